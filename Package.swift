@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Modules from the bottom up: a module imports only modules listed above it. `TidyTests` holds the table to it.
+let package = Package(
+  name: "maskline",
+  products: [
+    .executable(name: "maskline", targets: ["maskline"]),
+    .library(name: "Masking", targets: ["Masking"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // C: system libraries, system-call shims, the vector kernel, the packs as bytes.
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CPlatform"),
+    .target(name: "CScan"),
+    .target(name: "CPacks"),
+
+    // The pure middle: no I/O, no clock, no globals.
+    .target(name: "Bytes"),
+    .target(name: "Validators", dependencies: ["Bytes"]),
+    .target(name: "Patterns", dependencies: ["CPCRE2", "Bytes"]),
+    .target(name: "Crypto", dependencies: ["COpenSSL", "CPlatform", "Bytes"]),
+    .target(name: "YAML", dependencies: ["CLibYAML"]),
+    .target(name: "Rules", dependencies: ["YAML"]),
+    .target(
+      name: "Masking",
+      dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
+
+    // The edge: Dispatch, sockets, the command line.
+    .target(
+      name: "Telemetry",
+      dependencies: ["CPlatform", .product(name: "Logging", package: "swift-log")]),
+    .target(name: "EventLoops", dependencies: ["CPlatform", "Bytes"]),
+    .target(name: "Proxy", dependencies: ["EventLoops", "Bytes", "Masking", "Rules", "Telemetry"]),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Bytes", "Rules", "Crypto", "Masking", "Telemetry", "EventLoops", "Proxy", "CPlatform",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(name: "maskline", dependencies: ["Commands"]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
+    .testTarget(
+      name: "ValidatorsTests", dependencies: ["Validators", "Bytes", "TestSupport"]),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes", "TestSupport"]),
+    .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Bytes", "TestSupport"]),
+    .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML", "TestSupport"]),
+    .testTarget(
+      name: "MaskingTests",
+      dependencies: ["Masking", "Rules", "Patterns", "Crypto", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "ProxyTests",
+      dependencies: [
+        "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
+      ]),
+    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "CPlatform"]),
+    .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  guard !["CPlatform", "CScan", "CPacks"].contains(target.name) else { continue }
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .swiftLanguageMode(.v6),
+      .strictMemorySafety(),
+      .treatAllWarnings(as: .error),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

@@ -1,0 +1,3 @@
+#ifndef CPACKS_H
+#define CPACKS_H
+#endif

@@ -1,0 +1,4 @@
+@main
+enum Maskline {
+  static func main() {}
+}
