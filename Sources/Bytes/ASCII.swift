@@ -35,7 +35,9 @@ public enum ASCII {
 
   /// Whether `byte` is one of `0` to `9`, `a` to `f` or `A` to `F`.
   @inlinable @inline(__always)
-  public static func isHexDigit(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
+  public static func isHexDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (byte | 0x20) &- 0x61 < 6
+  }
 
   /// The value of a hexadecimal digit, or nil.
   @inlinable @inline(__always)
