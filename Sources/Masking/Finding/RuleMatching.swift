@@ -1,0 +1,238 @@
+internal import Bytes
+internal import CScan
+internal import Patterns
+internal import Validators
+
+// Rules on one matching view: choose the rules that could match from necessary conditions, run
+// only those, and collect what passes validators, keywords and allowlists.
+extension EngineCore {
+  /// Collects the findings of all rules at a place, and turns them into edits.
+  mutating func match(
+    _ view: MatchView, _ at: PlaceRange, hasWholeValueRules: Bool
+  ) -> WalkStatus {
+    findings.removeAll()
+    let state = policy.states[Int(at.state)]
+    if hasWholeValueRules && !state.wholeValueRules.isEmpty {
+      addWholeValueFindings(view, at, state)
+    }
+    if view.bytes.count > 0 {
+      let status = collect(view, at, state)
+      if status != .done { return fault(status, view, at) }
+    }
+    return findings.isEmpty ? .done : resolve(view, at)
+  }
+
+  /// Whole-value rules only: for `true` and `false`.
+  mutating func matchWholeValue(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
+    findings.removeAll()
+    addWholeValueFindings(view, at, policy.states[Int(at.state)])
+    return findings.isEmpty ? .done : resolve(view, at)
+  }
+
+  private mutating func addWholeValueFindings(
+    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
+  ) {
+    for rule in state.wholeValueRules where policy.rules[rule].places.contains(at.place.set) {
+      guard keywordsPass(rule, view.bytes, 0..<view.bytes.count, at) else { continue }
+      add(Finding(start: 0, end: Int32(view.bytes.count), rule: UInt16(rule)), view, at)
+    }
+  }
+
+  /// Runs the rules that could match on `view`; their findings are appended.
+  mutating func collect(
+    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
+  ) -> WalkStatus {
+    chooseCandidates(view, at, state)
+    var presence = BytePresence()
+    for word in 0..<policy.wordCount {
+      var bits = candidates[word]
+      while bits != 0 {
+        let number = word * 64 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        let status = apply(number, view, at, &presence)
+        if status != .done { return status }
+      }
+    }
+    return .done
+  }
+
+  /// Sets `candidates` to the rules whose necessary conditions the view may meet.
+  private mutating func chooseCandidates(
+    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
+  ) {
+    let wordCount = policy.wordCount
+    var start = 0
+    var blocks = unsafe viewBlocks.base
+    if let blocksStart = view.blocksStart {
+      start = blocksStart
+      unsafe blocks = unsafe levels[at.level].blocks.base
+    } else {
+      viewBlocks.resizeUninitialized(to: view.bytes.count / 64 + 1)
+      unsafe blocks = unsafe viewBlocks.base
+      unsafe CScan_classify(view.bytes.base, view.bytes.count, triggers.pointer, blocks)
+    }
+    let end = start + view.bytes.count
+    let summary = unsafe StretchSummary(blocks, start, end)
+    let digits = policy.usesPrefilters ? min(summary.digitCount, MaskPolicy.digitClassMax) : nil
+    for word in 0..<wordCount {
+      candidates[word] = policy.candidateWord(word, digits: digits)
+    }
+    if summary.hasTrigger && policy.usesPrefilters {
+      addTriggered(view, start, end, blocks: unsafe blocks)
+    }
+    let maskStart = ignoresExclusions ? state.maskStartIgnoringExclusions : state.maskStart
+    for word in 0..<wordCount {
+      candidates[word] &= policy.placeWord(word, at.place.set) & policy.stateWord(word, maskStart)
+    }
+  }
+
+  /// Adds the rules whose literal stands in the view.
+  private mutating func addTriggered(
+    _ view: MatchView, _ start: Int, _ end: Int, blocks: UnsafeMutablePointer<CScan_Block>
+  ) {
+    let bytes = view.bytes
+    for number in start >> 6...(end - 1) >> 6 {
+      var bits = unsafe blocks[number].triggers
+      while bits != 0 {
+        let place = number << 6 + bits.trailingZeroBitCount - start
+        bits &= bits &- 1
+        guard place >= 0, place < bytes.count else { continue }
+        triggers.forEachLiteral(bytes, at: place) { literal in
+          for word in 0..<policy.wordCount {
+            candidates[word] |= policy.literalWord(word, literal)
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs one rule on the view.
+  private mutating func apply(
+    _ number: Int, _ view: MatchView, _ at: PlaceRange, _ presence: inout BytePresence
+  ) -> WalkStatus {
+    let bytes = view.bytes
+    let rule = policy.rules[number]
+    if policy.usesPrefilters {
+      let conditions = rule.conditions
+      guard bytes.count >= conditions.byteCountMin else { return .done }
+      if conditions.requiredLow | conditions.requiredHigh != 0 {
+        presence.fill(from: bytes)
+        guard presence.contains(conditions.requiredLow, conditions.requiredHigh) else {
+          return .done
+        }
+      }
+    }
+    costs.tried(number, byteCount: bytes.count)
+    switch rule.matching {
+    case .wholeValue: return .done
+    case .number(let finder):
+      numberMatches.removeAll(keepingCapacity: true)
+      bytes.withSpan { finder.find(in: $0, isNumber: at.place == .number, into: &numberMatches) }
+      for match in numberMatches {
+        if match.needsKeyword && !near(policy.finderKeywords(finder), bytes, match.range, at) {
+          continue
+        }
+        _ = accept(number, rule, match.range, view, at)
+      }
+      return .done
+    case .pattern(let pattern, let group):
+      var from = 0
+      while from < bytes.count {
+        let outcome = matcher.firstMatch(
+          of: pattern, in: unsafe bytes.buffer, from: from, budget: &budget, group: group)
+        switch outcome {
+        case .noMatch: return .done
+        case .failed: return .limit
+        case .match(let whole, let range):
+          if accept(number, rule, range, view, at) {
+            from = max(range.upperBound, UTF8Text.border(bytes, after: whole.lowerBound))
+          } else {
+            from = UTF8Text.border(bytes, after: whole.lowerBound)
+          }
+        }
+      }
+      return .done
+    }
+  }
+
+  /// Adds the match as a finding if validators, keywords and allowlist let it; false if rejected.
+  private mutating func accept(
+    _ number: Int, _ rule: CompiledRule, _ range: Range<Int>, _ view: MatchView, _ at: PlaceRange
+  ) -> Bool {
+    guard !range.isEmpty else { return false }
+    let match = view.bytes[range]
+    for validator in rule.validators {
+      guard match.withSpan({ validator.accepts($0) }) else { return false }
+    }
+    guard keywordsPass(number, view.bytes, range, at) else { return false }
+    for pattern in rule.allow {
+      let outcome = matcher.firstMatch(
+        of: pattern, in: unsafe match.buffer, from: 0, budget: &budget, group: 0)
+      // A pattern that gives no answer allows nothing.
+      if case .match = outcome { return false }
+    }
+    add(
+      Finding(start: Int32(range.lowerBound), end: Int32(range.upperBound), rule: UInt16(number)),
+      view, at)
+    return true
+  }
+
+  /// Records a finding, unless the text is one of Maskline's own replacements.
+  private mutating func add(_ finding: Finding, _ view: MatchView, _ at: PlaceRange) {
+    let range = Int(finding.start)..<Int(finding.end)
+    guard !policy.isOwnForm(view.bytes[range]) else { return }
+    findings.append(finding)
+    guard !isRescan else { return }
+    costs.matched(Int(finding.rule))
+    if isReporting { report(finding, view, at) }
+  }
+
+  private func keywordsPass(
+    _ number: Int, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
+  ) -> Bool {
+    guard let gate = policy.rules[number].keywords else { return true }
+    return near(gate, bytes, range, at)
+  }
+
+  /// Whether one of the gate's words stands near the range, or in the field path.
+  private func near(
+    _ gate: KeywordGate, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
+  ) -> Bool {
+    let start = max(0, range.lowerBound - gate.within)
+    let end = min(bytes.count, range.upperBound + gate.within)
+    if KeywordSearch.contains(gate.words, bytes[start..<end]) { return true }
+    for level in 0...at.level {
+      for depth in 0..<pathDepths[level] {
+        let frame = levels[level].frames[depth]
+        guard frame.isObject else { continue }
+        let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
+        if KeywordSearch.contains(gate.words, key) { return true }
+      }
+    }
+    return false
+  }
+}
+
+/// Which ASCII bytes stand in a text; filled once per view, when a rule first asks.
+struct BytePresence {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  private var isFilled = false
+
+  mutating func fill(from bytes: ByteView) {
+    guard !isFilled else { return }
+    isFilled = true
+    for index in 0..<bytes.count {
+      let byte = bytes[index]
+      if byte < 64 {
+        low |= 1 << UInt64(byte)
+      } else if byte < 128 {
+        high |= 1 << UInt64(byte & 63)
+      }
+    }
+  }
+
+  func contains(_ requiredLow: UInt64, _ requiredHigh: UInt64) -> Bool {
+    low & requiredLow == requiredLow && high & requiredHigh == requiredHigh
+  }
+}

@@ -1,0 +1,99 @@
+internal import Bytes
+internal import CScan
+
+/// The literals of all rules that need one, for the vector kernel and for checking its candidates.
+///
+/// A literal goes into one of eight buckets by its first bytes; the kernel reports the places
+/// where the first three bytes of some bucket may stand; `forEachHit` then compares whole literals.
+@safe
+struct TriggerTable: ~Copyable {
+  private let table: UnsafeMutablePointer<CScan_Triggers>
+  private let literals: [Literal]
+  private let buckets: [[Int]]
+
+  struct Literal: Sendable {
+    /// Lower case when caseless.
+    var bytes: [UInt8]
+    var isCaseless: Bool
+  }
+
+  init(_ literals: [Literal]) {
+    self.literals = literals
+    unsafe table = .allocate(capacity: 1)
+    unsafe table.initialize(to: CScan_Triggers())
+    // Literals with the same beginning share a bucket, so that the buckets' unions stay small.
+    let order = literals.indices.sorted {
+      literals[$0].bytes.lexicographicallyPrecedes(literals[$1].bytes)
+    }
+    var buckets = [[Int]](repeating: [], count: 8)
+    for (place, literal) in order.enumerated() {
+      buckets[place * 8 / max(order.count, 1)].append(literal)
+    }
+    self.buckets = buckets
+    for (bucket, members) in buckets.enumerated() {
+      for member in members { add(literals[member], bucket: bucket) }
+    }
+  }
+
+  deinit { unsafe table.deallocate() }
+
+  var pointer: UnsafePointer<CScan_Triggers> { unsafe UnsafePointer(table) }
+
+  private func add(_ literal: Literal, bucket: Int) {
+    let bit = UInt8(1) << UInt8(bucket)
+    for place in 0..<3 {
+      if place < literal.bytes.count {
+        let byte = literal.bytes[place]
+        mark(byte, place: place, bit: bit)
+        if literal.isCaseless && ASCII.isLetter(byte) {
+          mark(byte ^ 0x20, place: place, bit: bit)
+        }
+      } else {
+        for byte in UInt8.min...UInt8.max { mark(byte, place: place, bit: bit) }
+      }
+    }
+  }
+
+  private func mark(_ byte: UInt8, place: Int, bit: UInt8) {
+    let lowStart = place * 16 + Int(byte & 15)
+    let highStart = place * 16 + Int(byte >> 4)
+    unsafe UnsafeMutableRawPointer(table).withMemoryRebound(to: UInt8.self, capacity: 96) {
+      unsafe $0[lowStart] |= bit
+      unsafe $0[48 + highStart] |= bit
+    }
+  }
+
+  private func bucketBits(_ text: ByteView, at index: Int) -> UInt8 {
+    var bits: UInt8 = 0xFF
+    unsafe UnsafeMutableRawPointer(table).withMemoryRebound(to: UInt8.self, capacity: 96) {
+      for place in 0..<3 where index + place < text.count {
+        let byte = text[index + place]
+        unsafe bits &= $0[place * 16 + Int(byte & 15)] & $0[48 + place * 16 + Int(byte >> 4)]
+      }
+    }
+    return bits
+  }
+
+  /// Calls `body` with the number of each literal that stands at `index`.
+  @inline(__always)
+  func forEachLiteral(_ text: ByteView, at index: Int, _ body: (Int) -> Void) {
+    var bits = bucketBits(text, at: index)
+    while bits != 0 {
+      for number in buckets[bits.trailingZeroBitCount] where stands(number, text, at: index) {
+        body(number)
+      }
+      bits &= bits &- 1
+    }
+  }
+
+  private func stands(_ number: Int, _ text: ByteView, at index: Int) -> Bool {
+    let literal = literals[number]
+    guard index + literal.bytes.count <= text.count else { return false }
+    for place in literal.bytes.indices {
+      let byte = text[index + place]
+      let seen = literal.isCaseless ? ASCII.lowercased(byte) : byte
+      if seen != literal.bytes[place] { return false }
+    }
+    return true
+  }
+}
