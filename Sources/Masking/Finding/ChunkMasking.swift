@@ -31,6 +31,7 @@ extension EngineCore {
   ) -> Int {
     if depthMax != options.depthMax { setDepthMax(options.depthMax) }
     faults = options.faults
+    recordText = chunk
     texts[0] = chunk
     origins[0] = .chunk
     let isUTF8 = levels[0].index(chunk, lines: true, triggers: triggers)
@@ -51,7 +52,7 @@ extension EngineCore {
       var reason: FaultReason?
       var status = WalkStatus.done
       if isUTF8 || lineIsUTF8(chunk, lineStart) {
-        status = walkRecord(from: next)
+        status = walkRecord(from: next, start: lineStart)
         reason = faultReason(status)
       } else {
         cursor = next
@@ -91,15 +92,17 @@ extension EngineCore {
   /// Walks one record from index entry `first` on. Leaves the line feed's entry in `cursor`, or
   /// an entry before it.
   @inline(__always)
-  private mutating func walkRecord(from first: Int) -> WalkStatus {
-    budget = WorkBudget()
+  private mutating func walkRecord(from first: Int, start: Int) -> WalkStatus {
+    recordStart = start
+    hasBudget = false
     let status = walk(level: 0, from: first, state: PathAutomaton.root)
     if status == .done { cursor &-= 1 }
     return status
   }
 
   private mutating func textRecord(_ chunk: ByteView, _ start: Int, _ lineFeed: Int) -> WalkStatus {
-    budget = WorkBudget()
+    recordStart = start
+    hasBudget = false
     clearRecord()
     let hasReturn = lineFeed > start && chunk[lineFeed - 1] == ASCII.carriageReturn
     return findInTextLine(chunk, start, hasReturn ? lineFeed - 1 : lineFeed)

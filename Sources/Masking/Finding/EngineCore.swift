@@ -76,7 +76,12 @@ struct EngineCore: ~Copyable {
   var isRescan = false
 
   // One record.
-  var budget = WorkBudget()
+  /// What matching may still cost; made when the first pattern runs on the record.
+  var budget = WorkBudget(recordBytes: 0)
+  var hasBudget = false
+  var recordStart = 0
+  /// The chunk that the record lies in.
+  var recordText: ByteView
   var plan = Plan()
   var hits = Scratch<UInt16>()
   var errorValues: [7 of UInt32] = .init(repeating: 0)
@@ -103,6 +108,7 @@ struct EngineCore: ~Copyable {
     levels = InlineArray { _ in ScanLevel() }
     let empty = folded.view
     texts = InlineArray(repeating: empty)
+    recordText = empty
     origins = InlineArray(repeating: .chunk)
     pathDepths = InlineArray(repeating: 0)
     plainStates = Scratch(capacity: policy.states.count)

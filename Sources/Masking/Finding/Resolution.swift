@@ -71,7 +71,7 @@ extension EngineCore {
     case .redact(let text):
       addViewEdit(range, text)
     case .hash(let key):
-      if HashForm.matches(view.bytes[range]) { return .done }
+      if view.bytes[range].withSpan({ HashForm.matches($0) }) { return .done }
       let start = viewText.count
       appendHash(view.bytes[range], key: key, onlyAlphanumerics: rule.isCanonical)
       viewEdits.append(

@@ -78,7 +78,7 @@ extension EngineCore {
       candidates[word] = policy.candidateWord(word, digits: digits)
     }
     if summary.hasTrigger && policy.usesPrefilters {
-      addTriggered(view, start, end, blocks: unsafe blocks)
+      unsafe addTriggered(view, start, end, blocks: blocks)
     }
     let maskStart = ignoresExclusions ? state.maskStartIgnoringExclusions : state.maskStart
     for word in 0..<wordCount {
@@ -136,10 +136,11 @@ extension EngineCore {
       }
       return .done
     case .pattern(let pattern, let group):
+      prepareBudget()
       var from = 0
       while from < bytes.count {
-        let outcome = matcher.firstMatch(
-          of: pattern, in: unsafe bytes.buffer, from: from, budget: &budget, group: group)
+        let outcome = unsafe matcher.firstMatch(
+          of: pattern, in: bytes.buffer, from: from, budget: &budget, group: group)
         switch outcome {
         case .noMatch: return .done
         case .failed: return .limit
@@ -155,6 +156,15 @@ extension EngineCore {
     }
   }
 
+  /// Gives the record its budget, which grows with its length, when the first pattern runs.
+  private mutating func prepareBudget() {
+    guard !hasBudget else { return }
+    hasBudget = true
+    let chunk = recordText
+    let end = Lines.first(in: chunk, from: recordStart) ?? chunk.count
+    budget = WorkBudget(recordBytes: end - recordStart)
+  }
+
   /// Adds the match as a finding if validators, keywords and allowlist let it; false if rejected.
   private mutating func accept(
     _ number: Int, _ rule: CompiledRule, _ range: Range<Int>, _ view: MatchView, _ at: PlaceRange
@@ -166,8 +176,8 @@ extension EngineCore {
     }
     guard keywordsPass(number, view.bytes, range, at) else { return false }
     for pattern in rule.allow {
-      let outcome = matcher.firstMatch(
-        of: pattern, in: unsafe match.buffer, from: 0, budget: &budget, group: 0)
+      let outcome = unsafe matcher.firstMatch(
+        of: pattern, in: match.buffer, from: 0, budget: &budget, group: 0)
       // A pattern that gives no answer allows nothing.
       if case .match = outcome { return false }
     }

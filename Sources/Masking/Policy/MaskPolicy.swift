@@ -28,7 +28,9 @@ public final class MaskPolicy: Sendable {
   let states: [PathStateInfo]
   let wordCount: Int
   let usesPrefilters: Bool
-  let hashKeys: [HMACKey]
+  /// The keys of `hash`, in the order of `Replacement.hash(key:)`.
+  private let keys: KeyRing
+  private let hashKeyIDs: [String]
   private let digitWords: [UInt64]
   private let allWords: [UInt64]
   private let literalWords: [UInt64]
@@ -42,12 +44,13 @@ public final class MaskPolicy: Sendable {
   /// Puts compiled parts together; `MaskPolicy.compile` is the way from declarations.
   init(
     rules: [CompiledRule], literals: [TriggerTable.Literal], automaton: PathAutomaton,
-    hashKeys: [HMACKey] = [], usesPrefilters: Bool = true
+    keys: KeyRing, hashKeyIDs: [String] = [], usesPrefilters: Bool = true
   ) {
     self.rules = rules
     self.literals = literals
     self.automaton = automaton
-    self.hashKeys = hashKeys
+    self.keys = keys
+    self.hashKeyIDs = hashKeyIDs
     self.usesPrefilters = usesPrefilters
     wordCount = max(1, (rules.count + 63) / 64)
     let searching = rules.indices.filter {
@@ -81,6 +84,14 @@ public final class MaskPolicy: Sendable {
     ibanGate = Self.gate(.iban)
     ssnGate = Self.gate(.ssn)
   }
+
+  /// A policy without rules.
+  static var empty: MaskPolicy {
+    MaskPolicy(rules: [], literals: [], automaton: .empty, keys: KeyRing())
+  }
+
+  /// Hashers of one engine, in the order of `Replacement.hash(key:)`.
+  func makeHashers() -> [HMACSHA256] { [] }
 
   /// The ids of all rules, in order.
   public var ruleIDs: [String] { rules.map(\.id) }

@@ -40,6 +40,12 @@ final class PathAutomaton: @unchecked Sendable {  // immutable after init; the t
   /// For each state, the numbers of the paths that hold there.
   let holding: [[Int]]
 
+  /// The automaton of no paths at all.
+  static var empty: PathAutomaton {
+    guard let automaton = PathAutomaton(paths: []) else { preconditionFailure("one state fits") }
+    return automaton
+  }
+
   /// Builds the automaton; nil if it would need more than `statesMax` states.
   init?(paths: [[PathStep]]) {
     var symbols: [PathStep: Int] = [:]

@@ -11,7 +11,7 @@ struct TriggerTable: ~Copyable {
   private let literals: [Literal]
   private let buckets: [[Int]]
 
-  struct Literal: Sendable {
+  struct Literal: Sendable, Hashable {
     /// Lower case when caseless.
     var bytes: [UInt8]
     var isCaseless: Bool

@@ -34,7 +34,7 @@ struct Plan: ~Copyable {
   mutating func normalize(from first: Int) {
     let count = edits.count - first
     guard count > 1 else { return }
-    let late = unsafe UnsafeMutableBufferPointer(start: edits.base + first, count: count)
+    var late = unsafe UnsafeMutableBufferPointer(start: edits.base + first, count: count)
     unsafe late.sort { ($0.start, $1.end) < ($1.start, $0.end) }
     var kept = first
     var end: UInt32 = 0

@@ -100,7 +100,7 @@ public struct StreamMasker: ~Copyable {
   private mutating func take(
     _ input: UnsafeBufferPointer<UInt8>, _ engine: MaskingEngine, _ output: inout ByteBuffer
   ) -> StreamVerdict {
-    guard let base = unsafe input.baseAddress else { return .proceed }
+    guard let base = input.baseAddress else { return .proceed }
     let bytes = unsafe ByteView(base: base, count: input.count)
     var start = 0
     if hasPartialRecord {
@@ -147,7 +147,7 @@ public struct StreamMasker: ~Copyable {
     if !isSkipping && partial.count + rest.count <= heldBytesMax + 1 {
       unsafe partial.append(rest.buffer)
       let line = unsafe partial.bytes
-      guard let base = unsafe line.baseAddress else { return .proceed }
+      guard let base = line.baseAddress else { return .proceed }
       let verdict = unsafe mask(ByteView(base: base, count: line.count), engine, &output)
       if partial.capacity > Self.chunkBytes {
         partial = ByteBuffer()
