@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Bytes", "Rules", "Crypto", "Masking", "Telemetry", "EventLoops", "Proxy", "CPlatform",
+        "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
