@@ -65,6 +65,19 @@ import YAML
     #expect(errors.contains("f:4:24: tags (!name) are not allowed; remove it"))
   }
 
+  @Test(arguments: ["match: { pattern: *x }", "allow: [a, *x]", "tests: [ { in: *x } ]"])
+  func `A rule with an alias anywhere in it is not among the rules that were read`(part: String) {
+    let whole = ["id: a", "class: pii", "match: { pattern: y }", "transform: drop"]
+    let name = part.prefix { $0 != ":" }
+    let rule = (whole.filter { !$0.hasPrefix(name) } + [part]).joined(separator: ", ")
+    let text =
+      "version: 1\nmask: m\nrules: [ { \(rule) } ]\noverrides: [ { rule: m/a, allow: [*x] } ]"
+    let (file, found) = MaskFileDeclaration.parse(bytes: Array(text.utf8), file: "f")
+    #expect(found.count == 2)
+    #expect(file?.rules == [] && file?.overrides == [])
+    #expect(file?.idsInError == ["m/a"])
+  }
+
   @Test func `Error texts hold no character that a terminal or a log would obey`() {
     let text =
       "version: 1\nmask: m\n\"\\e[31m\\n\\u202e\": 1\n\"\\e\": 1\n\"\\e\": 2\nrules: [ x ]\n"

@@ -10,6 +10,27 @@ import Testing
   static let cases: [Golden] = [
     Golden(
       .yaml,
+      "- ! 'd'\n- ! [x]\n- !\n- ! |\n  x\n- ! {}\n- !<tag:y> z",
+      "1:3: tags (!name) are not allowed; remove it",
+      "2:3: tags (!name) are not allowed; remove it",
+      "3:3: tags (!name) are not allowed; remove it",
+      "4:3: tags (!name) are not allowed; remove it",
+      "6:3: tags (!name) are not allowed; remove it",
+      "7:3: tags (!name) are not allowed; remove it"),
+    Golden(
+      .yaml,
+      "a: 1 # x\u{2029}b: 2",
+      #"1:9: the character U+2029 is not allowed; remove it, or write \u2029 in double quotes"#),
+    Golden(
+      .yaml,
+      "a: \u{9f}",
+      #"1:4: the character U+009F is not allowed; remove it, or write \x9F in double quotes"#),
+    Golden(
+      .yaml,
+      "a: \u{fffe}",
+      #"1:4: the character U+FFFE is not allowed; remove it, or write \uFFFE in double quotes"#),
+    Golden(
+      .yaml,
       #""#,
       #"1:1: the file is empty"#),
     Golden(
