@@ -11,8 +11,7 @@ public struct YAMLDocument: Sendable, Equatable {
   /// Reads the bytes of a file (UTF-8, with or without a byte order mark).
   public static func parse(_ bytes: [UInt8]) -> YAMLDocument {
     do {
-      let source = try YAMLSource(bytes)
-      var builder = TreeBuilder(try YAMLEventReader(source), source: source)
+      var builder = TreeBuilder(try YAMLEventReader(try YAMLSource(bytes)))
       return builder.document()
     } catch {
       return YAMLDocument(root: nil, errors: [error])
@@ -23,16 +22,9 @@ public struct YAMLDocument: Sendable, Equatable {
 /// Makes the tree from libyaml's events.
 private struct TreeBuilder: ~Copyable {
   private var reader: YAMLEventReader
-  private let source: YAMLSource
   private var errors: [YAMLError] = []
-  /// The byte at which the code point `cursorIndex` begins; moves forward only.
-  private var cursor = 0
-  private var cursorIndex = 0
 
-  init(_ reader: consuming YAMLEventReader, source: YAMLSource) {
-    self.reader = reader
-    self.source = source
-  }
+  init(_ reader: consuming YAMLEventReader) { self.reader = reader }
 
   mutating func document() -> YAMLDocument {
     do {
@@ -115,10 +107,7 @@ private struct TreeBuilder: ~Copyable {
       try report(event.mark, "aliases (*name) are not allowed; write the value again")
     }
     if event.hasAnchor { try report(event.mark, "anchors (&name) are not allowed; remove it") }
-    // libyaml forgets the bare tag `!`, but no plain text can begin with it.
-    var hasTag = event.hasTag
-    if case .scalar = event.kind, byte(atIndex: event.mark.index) == 0x21 { hasTag = true }
-    if hasTag { try report(event.mark, "tags (!name) are not allowed; remove it") }
+    if event.hasTag { try report(event.mark, "tags (!name) are not allowed; remove it") }
   }
 
   private func checkDepth(_ depth: Int, at mark: YAMLMark) throws(YAMLError) {
@@ -136,17 +125,6 @@ private struct TreeBuilder: ~Copyable {
         text: "more than \(YAMLLimits.errorsMax) errors; mend those above first")
     }
     errors.append(error)
-  }
-
-  /// The byte at which a code point begins. Events come in the order of the file, so that the cursor
-  /// passes over each byte once.
-  private mutating func byte(atIndex index: Int) -> UInt8? {
-    while cursorIndex < index, cursor < source.bytes.count {
-      cursor += 1
-      while cursor < source.bytes.count, source.bytes[cursor] & 0xC0 == 0x80 { cursor += 1 }
-      cursorIndex += 1
-    }
-    return cursorIndex == index && cursor < source.bytes.count ? source.bytes[cursor] : nil
   }
 
   private static func shown(_ text: String) -> String {

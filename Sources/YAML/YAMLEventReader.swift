@@ -126,6 +126,9 @@ struct YAMLEventReader: ~Copyable {
     if unsafe state.error == YAML_READER_ERROR {
       mark = unsafe source.mark(at: Int(state.problem_offset))
     }
+    // At the end of a file without a last line feed libyaml counts one line too many.
+    let end = source.mark(at: source.bytes.count)
+    if mark.index >= end.index { mark = end }
     var text = unsafe "not valid YAML: " + String(cString: problem)
     if let context = unsafe state.context {
       let start = unsafe YAMLMark(state.context_mark)
@@ -144,7 +147,7 @@ struct YAMLEventReader: ~Copyable {
     case 0x09: return "indent with spaces, not tabs"
     case 0x40, 0x60, 0x25: return "put text that begins so in single quotes"
     case 0x3A where problem.contains("mapping values"):
-      return "put text that holds ': ' in single quotes"
+      return "put text that holds ': ' in single quotes, or mend the indentation"
     default: return nil
     }
   }

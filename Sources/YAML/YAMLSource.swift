@@ -34,7 +34,8 @@ struct YAMLSource {
         value < 0x100
         ? "\\x" + Self.hexadecimal(value, digits: 2) : "\\u" + Self.hexadecimal(value, digits: 4)
       throw error(
-        at: offset, "the character \(name) is not allowed; write \(escape) in double quotes")
+        at: offset,
+        "the character \(name) is not allowed; remove it, or write \(escape) in double quotes")
     }
   }
 

@@ -3,31 +3,35 @@
 enum RuleChecks {
   /// What is wrong with one rule.
   static func check(_ rule: RuleDeclaration) -> [Diagnostic] {
-    transformErrors(rule) + matchErrors(rule)
+    check(rule.transform, of: rule.qualifiedID, rule.ruleClass)
+      + check(rule.match, allow: rule.allow)
   }
 
-  private static func transformErrors(_ rule: RuleDeclaration) -> [Diagnostic] {
-    let location = rule.transform.location
-    switch (rule.ruleClass, rule.transform.kind) {
+  /// What a rule's class does not allow of its transform.
+  static func check(
+    _ transform: TransformDeclaration, of id: String, _ ruleClass: RuleClass
+  ) -> [Diagnostic] {
+    let location = transform.location
+    switch (ruleClass, transform.kind) {
     case (.sad, .redact), (.sad, .null), (.sad, .drop), (.sad, .dropRecord): return []
     case (.sad, let kind):
       let text =
-        "rule '\(rule.qualifiedID)' has class sad, whose values must not stay in any form "
+        "rule '\(id)' has class sad, whose values must not stay in any form "
         + "(PCI DSS 3.3.1): use redact, null, drop or dropRecord, not \(kind.name)"
       return [Diagnostic(location: location, text: text)]
     case (.pan, .keep(let first, let last, _)):
       let (firstMax, lastMax) = (RulesLimits.cardFirstDigitsMax, RulesLimits.cardLastDigitsMax)
       guard first > firstMax || last > lastMax else { return [] }
       let text =
-        "rule '\(rule.qualifiedID)' has class pan, of which at most the first \(firstMax) and the "
+        "rule '\(id)' has class pan, of which at most the first \(firstMax) and the "
         + "last \(lastMax) digits may stay (PCI SSC FAQ 1091), not first \(first) and last \(last)"
       return [Diagnostic(location: location, text: text)]
     default: return []
     }
   }
 
-  private static func matchErrors(_ rule: RuleDeclaration) -> [Diagnostic] {
-    let match = rule.match
+  /// What a rule's finder does not allow beside it.
+  static func check(_ match: MatchDeclaration, allow: [PatternText]) -> [Diagnostic] {
     var errors: [Diagnostic] = []
     func report(_ location: SourceLocation, _ text: String) {
       errors.append(Diagnostic(location: location, text: text))
@@ -49,7 +53,7 @@ enum RuleChecks {
       if let validator = match.validators.first { report(validator.location, "validate " + remedy) }
       if let keywords = match.keywords { report(keywords.location, "keywords " + remedy) }
       if let places = match.declaredPlaces { report(places.location, "in " + remedy) }
-      if let allow = rule.allow.first { report(allow.location, "allow " + remedy) }
+      if let allow = allow.first { report(allow.location, "allow " + remedy) }
     }
     return errors
   }

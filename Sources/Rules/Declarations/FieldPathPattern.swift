@@ -67,7 +67,9 @@ private struct FieldPathParser {
         position += 1
         try member()
       case 0x5B: try element()
-      default: throw error("has text after a closing quote, bracket or '*'; part keys with '.'")
+      default:
+        if position > 0, bytes[position - 1] == 0x2A { throw starWithinKey() }
+        throw error("has text after a closing quote or bracket; part segments with '.'")
       }
     }
     return segments
@@ -77,6 +79,10 @@ private struct FieldPathParser {
 
   private func error(_ text: String, at offset: Int? = nil) -> FieldPathPattern.ParseError {
     FieldPathPattern.ParseError(byteOffset: offset ?? position, text: text)
+  }
+
+  private func starWithinKey() -> FieldPathPattern.ParseError {
+    error("has '*' within a key; '*' stands alone for any key, or put the key in quotes")
   }
 
   private mutating func append(
@@ -122,7 +128,7 @@ private struct FieldPathParser {
     while let byte = peek, byte != 0x2E, byte != 0x5B {
       switch byte {
       case 0x2A:
-        throw error("has '*' within a key; '*' stands alone for any key, or put the key in quotes")
+        throw starWithinKey()
       case 0...0x20, 0x7F, 0x22, 0x27, 0x5C, 0x5D:
         throw error("has a character that needs quotes around the key: 'odd key'")
       default: position += 1

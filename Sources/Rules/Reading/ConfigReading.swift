@@ -62,11 +62,11 @@ extension NodeReader {
     let listen = fields["listen"].flatMap { address($0, "listen", for: .listen) }
     let upstream = fields["upstream"].flatMap { address($0, "upstream", for: .upstream) }
     let mask: ListenerDeclaration.Direction? =
-      fields["mask"].map { choice($0, "direction in 'mask'") } ?? .outbound
+      fields["mask"].map { choice($0, "direction", in: "mask") } ?? .outbound
     let unmasked: ListenerDeclaration.UnmaskedAction? =
-      fields["unmasked"].map { choice($0, "action in 'unmasked'") } ?? .close
+      fields["unmasked"].map { choice($0, "action", in: "unmasked") } ?? .close
     let onUpstreamDown: ListenerDeclaration.UpstreamDownAction? =
-      fields["onUpstreamDown"].map { choice($0, "action in 'onUpstreamDown'") } ?? .close
+      fields["onUpstreamDown"].map { choice($0, "action", in: "onUpstreamDown") } ?? .close
     if mask == .both, let node = fields["unmasked"] {
       report(node, "unmasked has no meaning with 'mask: both': no direction is unmasked; remove it")
     }
@@ -161,6 +161,6 @@ extension NodeReader {
         + "\(key.rawValue) takes \(listed(names))"
     }
     return "unknown action \(shown(text)) for \(key.rawValue)"
-      + remedy(for: text, among: names, "use")
+      + remedy(for: text, among: names)
   }
 }

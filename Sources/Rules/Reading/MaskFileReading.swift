@@ -73,12 +73,15 @@ extension NodeReader {
       return
     }
     ids[id.value] = id.location
+    if let ruleClass, let transform {
+      report(RuleChecks.check(transform, of: qualifiedID, ruleClass))
+    }
+    if let match { report(RuleChecks.check(match, allow: allow)) }
     if let ruleClass, let match, let transform {
       let rule = RuleDeclaration(
         id: id, qualifiedID: qualifiedID, ruleClass: ruleClass,
         description: description?.value ?? "", match: match, transform: transform, allow: allow,
         tests: tests, isOverridden: false, location: location(node))
-      report(RuleChecks.check(rule))
       if diagnostics.count == before, !holdsRefused(node) {
         file.rules.append(rule)
         return

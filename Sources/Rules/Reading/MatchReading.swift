@@ -69,7 +69,7 @@ extension NodeReader {
     guard let nodes = list(node, "in") else { return nil }
     var places: Set<MatchPlace> = []
     for node in nodes {
-      guard let place: MatchPlace = choice(node, "place in 'in'") else { continue }
+      guard let place: MatchPlace = choice(node, "place", in: "in") else { continue }
       if !places.insert(place).inserted {
         report(node, "'\(place.rawValue)' is twice in 'in'; remove one")
       }

@@ -114,13 +114,13 @@ struct NodeReader {
     guard let scalar = scalar(node, what) else { return nil }
     let isDecimal = scalar.isPlain && scalar.text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     let isCanonical = scalar.text == "0" || !scalar.text.hasPrefix("0")
-    guard isDecimal, isCanonical, let value = Int(scalar.text) else {
+    guard isDecimal, isCanonical else {
       report(node, "\(what) must be a whole number without quotes, not \(shown(scalar.text))")
       return nil
     }
-    guard range.contains(value) else {
-      report(
-        node, "\(what) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+    guard let value = Int(scalar.text), range.contains(value) else {
+      let bounds = "\(range.lowerBound) to \(range.upperBound)"
+      report(node, "\(what) must be from \(bounds), not \(shown(scalar.text))")
       return nil
     }
     return value
@@ -138,14 +138,18 @@ struct NodeReader {
     }
   }
 
-  /// One of the raw values of an enumeration.
-  mutating func choice<Choice>(_ node: YAMLNode, _ what: String) -> Choice?
+  /// One of the raw values of an enumeration; `key` is named where `what` alone does not tell it.
+  mutating func choice<Choice>(
+    _ node: YAMLNode, _ what: String, in key: String? = nil
+  ) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
-    guard let scalar = scalar(node, what) else { return nil }
+    guard let scalar = scalar(node, key.map { "'\($0)'" } ?? what) else { return nil }
     if let choice = Choice(rawValue: scalar.text) { return choice }
     let names = Choice.allCases.map(\.rawValue)
+    let place = key.map { " in '\($0)'" } ?? ""
     report(
-      node, "unknown \(what) \(shown(scalar.text))" + remedy(for: scalar.text, among: names, "use"))
+      node,
+      "unknown \(what) \(shown(scalar.text))\(place)" + remedy(for: scalar.text, among: names))
     return nil
   }
 
@@ -156,7 +160,7 @@ struct NodeReader {
     switch node.content {
     case .sequence(let nodes):
       if nodes.isEmpty {
-        report(node, "\(what) must not be an empty list; leave the key out")
+        report(node, "\(what) must have at least one entry")
         return nil
       }
       return nodes
@@ -180,10 +184,12 @@ struct NodeReader {
       if known.contains(pair.key.text) {
         values[pair.key.text] = pair.value
       } else {
-        let text = "unknown key \(shown(pair.key.text)) in \(what)"
+        let keys = known.count == 1 ? "the only key is" : "the keys are"
+        let remedy =
+          suggestion(for: pair.key.text, among: known) ?? "; \(keys) \(listed(known, "and"))"
         report(
           SourceLocation(file: file, line: pair.line, column: pair.column),
-          text + remedy(for: pair.key.text, among: known, "the keys are"))
+          "unknown key \(shown(pair.key.text)) in \(what)\(remedy)")
       }
     }
     return Fields(values: values, node: node)
@@ -202,7 +208,11 @@ struct NodeReader {
     guard let scalar = scalar(node, "version"), scalar.text != "1" || !scalar.isPlain else {
       return
     }
-    report(node, "unknown version \(shown(scalar.text)); this program reads version 1")
+    report(
+      node,
+      scalar.text == "1"
+        ? "version must be written without quotes: version: 1"
+        : "unknown version \(shown(scalar.text)); write version: 1")
   }
 }
 

@@ -26,10 +26,14 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// `; did you mean 'x'?`, or the whole list if no name is near.
-func remedy(for text: String, among names: [String], _ list: String) -> String {
-  if let near = nearest(to: text, among: names) { return "; did you mean '\(near)'?" }
-  return "; \(list) \(listed(names))"
+/// `; did you mean 'x'?`, or `; use` and the whole list if no name is near.
+func remedy(for text: String, among names: [String]) -> String {
+  suggestion(for: text, among: names) ?? "; use \(listed(names))"
+}
+
+/// `; did you mean 'x'?` if a name is near.
+func suggestion(for text: String, among names: [String]) -> String? {
+  nearest(to: text, among: names).map { "; did you mean '\($0)'?" }
 }
 
 /// The name that a misspelt text most likely stands for: equal but for case, `-` and `_`, or within

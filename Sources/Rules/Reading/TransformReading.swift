@@ -78,7 +78,8 @@ extension NodeReader {
       report(
         place,
         "unknown transform \(shown(name))"
-          + remedy(for: name, among: Self.transformNames + ["fill", "numbers"], "use"))
+          + (suggestion(for: name, among: Self.transformNames + ["fill", "numbers"])
+            ?? "; use \(listed(Self.transformNames))"))
     }
     return false
   }
