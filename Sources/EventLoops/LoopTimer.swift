@@ -2,7 +2,7 @@ internal import Dispatch
 
 /// A repeating timer of one loop: the one coarse timer that all timeouts of the loop are read from.
 ///
-/// Not Sendable: made, used and let go on its loop. `cancel()` must be called before it is let go.
+/// Not Sendable: made and used on its loop. Letting it go cancels it.
 public final class LoopTimer {
   private let loop: EventLoop
   private let source: any DispatchSourceTimer
@@ -23,7 +23,11 @@ public final class LoopTimer {
     source.activate()
   }
 
-  deinit { precondition(isCancelled, "a timer was let go before it was cancelled") }
+  deinit {
+    // Both calls may be made on any thread, and nobody else holds the timer any more.
+    if !isCancelled { source.cancel() }
+    if !isCancelled, !isRunning { source.resume() }
+  }
 
   /// Lets it run; harmless when it does.
   public func start() {
