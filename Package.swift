@@ -35,6 +35,8 @@ let package = Package(
       name: "Masking",
       dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
 
+    .target(name: "Samples", dependencies: ["Bytes"]),
+
     // The edge: Dispatch, sockets, the command line.
     .target(
       name: "Telemetry",
@@ -44,7 +46,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Bytes", "Rules", "Crypto", "Masking", "Telemetry", "EventLoops", "Proxy", "CPlatform",
+        "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
+        "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -65,7 +68,9 @@ let package = Package(
       dependencies: [
         "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "CPlatform"]),
+    .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
   ]
 )
