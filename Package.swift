@@ -35,6 +35,8 @@ let package = Package(
       name: "Masking",
       dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
 
+    .target(name: "Samples", dependencies: ["Bytes"]),
+
     // The edge: Dispatch, sockets, the command line.
     .target(
       name: "Telemetry",
@@ -45,6 +47,10 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
+<<<<<<< HEAD
+=======
+        "CPlatform",
+>>>>>>> harness
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -65,7 +71,9 @@ let package = Package(
       dependencies: [
         "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["TestSupport", "CPlatform"]),
+    .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),
     .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
   ]
 )

@@ -1,7 +1,7 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Bytes
 internal import Masking
-internal import Samples
+public import Samples
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

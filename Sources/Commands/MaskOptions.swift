@@ -49,12 +49,12 @@ struct LoadedConfiguration {
   private static func readConfig(
     _ path: String, _ diagnostics: inout [Diagnostic]
   ) throws -> ConfigDeclaration? {
-    do {
+    do throws(FileError) {
       let (declaration, found) = ConfigDeclaration.parse(
         bytes: try FileAccess.read(path), file: path)
       diagnostics += found
       return declaration
-    } catch let error as FileError {
+    } catch {
       throw ExitStatus.fail("--config: \(error)", ExitStatus.badConfiguration)
     }
   }

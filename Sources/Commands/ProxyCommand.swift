@@ -1,8 +1,8 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import EventLoops
 internal import Logging
 internal import Masking
-internal import Proxy
+public import Proxy
 internal import Rules
 internal import Telemetry
 

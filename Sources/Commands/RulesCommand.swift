@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Masking
+internal import Rules
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,9 +3,11 @@ public import EventLoops
 public import Masking
 
 /// What a pipe has done.
-public struct PipeSummary: Sendable, Equatable {
+public struct PipeSummary: Sendable {
   /// What the stream has seen.
   public var counters = StreamCounters()
+  /// The first faults.
+  public var notes = FaultNotes()
   /// The fault whose action closed the stream, if one did.
   public var closedBy: FaultReason?
   /// The reader of standard output went away before the end.
@@ -55,6 +57,7 @@ public struct PipeRunner {
       summary.isOutputClosed = true
     }
     summary.counters = masker.counters
+    summary.notes = masker.notes
     return summary
   }
 

@@ -1,3 +1,5 @@
+internal import Validators
+
 /// What a rule does, for `maskline rules`.
 public struct RuleListing: Sendable {
   /// The qualified id: `pci/pan`.
