@@ -53,7 +53,7 @@ final class ProxyHarness {
     configuration.seed = 1
     change(&configuration)
     server = ProxyServer(
-      configuration: configuration, policy: MaskPolicy(), log: recorder.log)
+      configuration: configuration, policy: MaskPolicy.empty, log: recorder.log)
     address = try server.start()[0]
     port = address.port
   }

@@ -85,8 +85,8 @@ public final class MaskPolicy: Sendable {
     ssnGate = Self.gate(.ssn)
   }
 
-  /// A policy without rules.
-  static var empty: MaskPolicy {
+  /// A policy without rules: records are validated, and nothing is masked.
+  public static var empty: MaskPolicy {
     MaskPolicy(rules: [], literals: [], automaton: .empty, keys: KeyRing())
   }
 
