@@ -78,20 +78,6 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
   return (m->structure & ~inString) | quotes | ends | (m->controls & inString) | runStarts;
 }
 
-/// Writes the offsets of the set bits; returns how many.
-static inline size_t writeIndex(uint64_t bits, uint32_t base, uint32_t *index) {
-  size_t count = (size_t)__builtin_popcountll(bits);
-  // Always a multiple of eight stores: fewer branches than a loop per bit. The room for the
-  // surplus is part of the contract of `index`.
-  for (size_t i = 0; i < count; i += 8) {
-    for (size_t k = 0; k < 8; k += 1) {
-      index[i + k] = base + (uint32_t)(bits ? __builtin_ctzll(bits) : 0);
-      bits &= bits - 1;
-    }
-  }
-  return count;
-}
-
 /// The bits of the bytes that exist in a last block of `left` bytes.
 static inline uint64_t existing(size_t left) {
   return left >= 64 ? ~0ULL : (1ULL << left) - 1;

@@ -31,6 +31,15 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
   }
 }
 
+static size_t writeIndex(uint64_t bits, uint32_t base, uint32_t *index) {
+  size_t count = 0;
+  while (bits) {
+    index[count++] = base + (uint32_t)__builtin_ctzll(bits);
+    bits &= bits - 1;
+  }
+  return count;
+}
+
 CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines,
                                   const CScan_Triggers *triggers, uint32_t *index,
                                   CScan_Block *blocks) {

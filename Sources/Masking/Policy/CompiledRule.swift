@@ -64,8 +64,8 @@ struct Conditions: Sendable {
   var literals: [Int]?
 }
 
-/// One rule, ready to run.
-struct CompiledRule: Sendable {
+/// One rule, ready to run. A class, so that handing it around costs one reference count.
+final class CompiledRule: Sendable {
   enum Matching: Sendable {
     case pattern(Pattern, group: Int)
     case number(NumberFinder)
@@ -73,19 +73,38 @@ struct CompiledRule: Sendable {
     case wholeValue
   }
 
-  var id: String
-  var isPAN: Bool
-  var matching: Matching
-  var validators: [Validator] = []
-  var keywords: KeywordGate?
-  var places: PlaceSet = [.strings, .numbers, .keys]
-  var allow: [Pattern] = []
-  var replacement: Replacement
-  var numberForm: NumberForm = .string
-  var conditions = Conditions()
+  let id: String
+  let isPAN: Bool
+  let matching: Matching
+  let validators: [Validator]
+  let keywords: KeywordGate?
+  let places: PlaceSet
+  let allow: [Pattern]
+  let replacement: Replacement
+  let numberForm: NumberForm
+  let conditions: Conditions
   /// Numbers of paths in the automaton; no includes means everywhere.
-  var includes: [Int] = []
-  var excludes: [Int] = []
+  let includes: [Int]
+  let excludes: [Int]
+
+  init(
+    id: String, isPAN: Bool, matching: Matching, validators: [Validator], keywords: KeywordGate?,
+    places: PlaceSet, allow: [Pattern], replacement: Replacement, numberForm: NumberForm,
+    conditions: Conditions, includes: [Int], excludes: [Int]
+  ) {
+    self.id = id
+    self.isPAN = isPAN
+    self.matching = matching
+    self.validators = validators
+    self.keywords = keywords
+    self.places = places
+    self.allow = allow
+    self.replacement = replacement
+    self.numberForm = numberForm
+    self.conditions = conditions
+    self.includes = includes
+    self.excludes = excludes
+  }
 
   /// Whether hashes are made of the letters and digits alone, so that a card number gives one
   /// hash however it is grouped.

@@ -46,28 +46,28 @@ private struct PolicyCompiler {
     let match = declaration.match
     guard let matching = matching(match) else { return }
     guard let replacement = replacement(declaration.transform) else { return }
-    var rule = CompiledRule(
-      id: declaration.qualifiedID, isPAN: declaration.ruleClass == .pan, matching: matching,
-      replacement: replacement)
-    rule.numberForm =
+    let numberForm: NumberForm =
       switch declaration.transform.numbers {
       case .string: .string
       case .zero: .zero
       case .null: .null
       }
-    rule.validators = match.validators.compactMap { validator($0) }
-    rule.places = places(match.places)
-    if let keywords = match.keywords {
-      rule.keywords = KeywordGate(
-        words: keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) },
-        within: keywords.withinBytes)
-    }
-    rule.allow = declaration.allow.compactMap { pattern($0) }
-    rule.includes = match.paths.include.map { path($0) }
-    rule.excludes = match.paths.exclude.map { path($0) }
-    rule.conditions = conditions(matching)
-    if !rule.conditions.canHoldInNumber { rule.places.remove(.numbers) }
-    rules.append(rule)
+    let conditions = conditions(matching)
+    var places = places(match.places)
+    if !conditions.canHoldInNumber { places.remove(.numbers) }
+    rules.append(
+      CompiledRule(
+        id: declaration.qualifiedID, isPAN: declaration.ruleClass == .pan, matching: matching,
+        validators: match.validators.compactMap { validator($0) },
+        keywords: match.keywords.map { keywords in
+          KeywordGate(
+            words: keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) },
+            within: keywords.withinBytes)
+        },
+        places: places, allow: declaration.allow.compactMap { pattern($0) },
+        replacement: replacement, numberForm: numberForm, conditions: conditions,
+        includes: match.paths.include.map { path($0) },
+        excludes: match.paths.exclude.map { path($0) }))
   }
 
   consuming func finish(usesPrefilters: Bool) throws(Diagnostics) -> MaskPolicy {
