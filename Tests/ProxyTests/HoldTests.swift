@@ -54,7 +54,7 @@ extension SocketTests {
       #expect(proxy.wait { $0.upstreamBreaks == 1 })
       let held = proxy.server.counters.outbound
       #expect(held.kernelQueueBytes > 0)
-      Thread.sleep(forTimeInterval: 0.2)
+      pause(seconds: 0.2)
       let second = try Collector(port: port)
       let new = try second.accept()
       let after = String(decoding: new.receiveAll(within: 30_000).bytes, as: UTF8.self)

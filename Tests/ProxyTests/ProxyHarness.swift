@@ -109,6 +109,9 @@ func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
   return condition()
 }
 
+/// Waits; in a function of its own, as a sleep may not stand in an asynchronous body.
+func pause(seconds: Double) { usleep(UInt32(seconds * 1e6)) }
+
 /// Runs `body` on a thread of its own; the result waits for it.
 func inBackground<R: Sendable>(_ body: @escaping @Sendable () -> R) -> () -> R {
   let result = BackgroundResult<R>()
