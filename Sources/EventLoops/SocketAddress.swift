@@ -61,6 +61,9 @@ public struct ResolveError: Error, Sendable, Equatable, CustomStringConvertible 
   /// The C library's words: `Name or service not known`.
   public let reason: String
 
+  /// An error with these words.
+  public init(reason: String) { self.reason = reason }
+
   /// The reason.
   public var description: String { "name lookup: \(reason)" }
 }

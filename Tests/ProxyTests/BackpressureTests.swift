@@ -33,7 +33,7 @@ extension SocketTests {
       #expect(proxy.wait { $0.backpressurePauses > 0 })
       // While the reader takes nothing, the proxy takes nothing.
       let taken = proxy.server.counters.outbound.stream.bytesIn
-      Thread.sleep(forTimeInterval: 0.3)
+      pause(seconds: 0.3)
       let later = proxy.server.counters
       #expect(later.outbound.stream.bytesIn - taken <= 1 << 20)
       #expect(later.outbound.stream.bytesIn < UInt64(sent.count))

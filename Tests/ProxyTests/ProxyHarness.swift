@@ -109,6 +109,9 @@ func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
   return condition()
 }
 
+/// Waits; in a function of its own, as a sleep may not stand in an asynchronous body.
+func pause(seconds: Double) { usleep(UInt32(seconds * 1e6)) }
+
 /// Runs `body` on a thread of its own; the result waits for it.
 func inBackground<R: Sendable>(_ body: @escaping @Sendable () -> R) -> () -> R {
   let result = BackgroundResult<R>()
@@ -173,13 +176,12 @@ func residentBytes() -> Int {
 /// CPU time of this process in seconds.
 func cpuSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
-/// Inside an exit test: ends the child with the reason on standard error.
-func demand(
-  _ condition: Bool, _ text: @autoclosure () -> String, line: UInt = #line
-) {
+/// Inside an exit test: ends the child with `code` (its output is not shown, and all of its lines have
+/// the number of the macro's).
+func demand(_ condition: Bool, _ code: Int32, _ text: @autoclosure () -> String) {
   if condition { return }
-  FileHandle.standardError.write(Data("line \(line): \(text())\n".utf8))
-  exit(1)
+  FileHandle.standardError.write(Data("\(code): \(text())\n".utf8))
+  exit(code)
 }
 
 /// A folder that is gone after the test.

@@ -128,27 +128,31 @@ extension SocketTests {
       await #expect(processExitsWith: .success) {
         let collector = try Collector()
         let proxy = try ProxyHarness(collector)
+        // A reset that comes before the connect is seen is a failed attempt, and there is another: so
+        // the collector misbehaves on every connection, and does not count them.
+        _ = inBackground {
+          var count = 0
+          while let upstream = try? collector.accept(within: 60_000) {
+            count += 1
+            if count % 2 == 0 { _ = upstream.receive(upTo: 1, within: 50) }
+            if count % 3 == 0 { upstream.close() } else { upstream.reset() }
+          }
+        }
         let run = { (cycles: Int) throws in
-          for cycle in 0..<cycles {
+          for _ in 0..<cycles {
             let client = try proxy.connect()
-            let upstream = try collector.accept()
             try client.send("{\"n\":1}\n{\"n\":2}\n")
-            if cycle % 2 == 0 {
-              upstream.reset()
-            } else {
-              _ = upstream.receive(upTo: 1)
-              upstream.close()
-            }
+            client.shutdownWrite()
             let ending = client.receiveAll().ending
-            demand(ending == .end || ending == .failed(-104), "the client was not closed")
+            demand(ending != .nothing, 11, "the client was not closed")
           }
         }
         try run(20)
-        demand(proxy.wait { $0.sessionsActive == 0 }, "sessions are left")
+        demand(proxy.wait { $0.sessionsActive == 0 }, 13, "sessions are left")
         let before = openDescriptors()
-        try run(400)
-        demand(proxy.wait { $0.sessionsActive == 0 }, "sessions are left")
-        demand(eventually { openDescriptors() == before }, "\(openDescriptors()) for \(before)")
+        try run(250)
+        demand(proxy.wait { $0.sessionsActive == 0 }, 13, "sessions are left")
+        demand(eventually { openDescriptors() == before }, 14, "\(openDescriptors()) for \(before)")
       }
     }
   }
