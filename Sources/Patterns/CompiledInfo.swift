@@ -7,7 +7,7 @@ struct CompiledInfo {
   let backReferenceMax: Int
   let matchesEmpty: Bool
   let lookbehindMax: Int
-  /// In characters, of which each has at least one byte.
+  /// In characters, of which each has at least one byte; a lookahead's text may be among them.
   let minLength: Int
   let jitBytes: Int
   let compiledBytes: Int

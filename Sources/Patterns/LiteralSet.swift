@@ -46,7 +46,7 @@ struct LiteralSet: Equatable {
       return 0
     }
     let doublings = Int.bitWidth - (literals.count - 1).leadingZeroBitCount
-    return literals.count == 1 ? weakest : weakest - (doublings + 1) / 2
+    return literals.count == 1 ? weakest : weakest - doublings / 2
   }
 
   /// How rare a byte is in records, roughly.

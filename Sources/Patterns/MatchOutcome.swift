@@ -37,7 +37,7 @@ struct MatchLimits: Sendable {
   /// Match limits in the order in which a window is tried with them.
   var matchLimits: [UInt32] = [16, 128, 1024, 8192, MatchLimits.matchLimitMax]
   /// The most start offsets in one call at each of them.
-  var windowBytesMax: [Int] = [65_536, 1024, 64, 8, 1]
+  var windowBytesMax: [Int] = [262_144, 1024, 64, 8, 1]
   /// Start offsets in the first call on a longer subject.
   var firstWindowBytes = 64
   /// A subject up to this long is first tried in one call.

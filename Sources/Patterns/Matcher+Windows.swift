@@ -25,7 +25,7 @@ extension Matcher {
     let end = pattern.isAnchored ? start &+ 1 : count
     var search = WindowSearch(position: start, width: limits.firstWindowBytes)
     while search.position < end {
-      unsafe fitWidth(&search, pattern, subject, end: end)
+      fitWidth(&search, end: end, budget: budget)
       let limit = limits.matchLimits[search.level]
       let steps = unsafe stepsMax(&search, pattern, subject, limit: Int(limit))
       let free = search.width &* WorkBudget.freeStepsPerByte
@@ -50,7 +50,7 @@ extension Matcher {
       switch code {
       case 1...:
         _ = budget.charge(max(0, steps &- free))
-        return outcome(code, group: group)
+        return meaning(of: code, group: group)
       case PCRE2_ERROR_NOMATCH:
         _ = budget.charge(max(0, steps &- free))
         unsafe advance(&search, subject)
@@ -64,18 +64,19 @@ extension Matcher {
         } else {
           return .failed(.matchLimit)
         }
-      default: return .failed(.engine(code))
+      default: return meaning(of: code, group: group)
       }
     }
     return .noMatch
   }
 
-  /// Keeps the window within the subject and within what its match limit allows.
-  private func fitWidth(
-    _ search: inout WindowSearch, _ pattern: Pattern, _ subject: UnsafeBufferPointer<UInt8>,
-    end: Int
-  ) {
-    search.width = min(search.width, limits.windowBytesMax[search.level], end &- search.position)
+  /// Keeps the window within the subject, within what its match limit allows, and so small that its
+  /// free steps, should they come to nothing, cost a quarter of the budget at most.
+  private func fitWidth(_ search: inout WindowSearch, end: Int, budget: WorkBudget) {
+    let affordable = budget.remaining / (4 * WorkBudget.freeStepsPerByte)
+    search.width = min(
+      search.width, limits.windowBytesMax[search.level], end &- search.position,
+      max(limits.firstWindowBytes, affordable))
   }
 
   /// After a window without a match: the next one begins behind it, at a whole character, and is
@@ -88,7 +89,9 @@ extension Matcher {
     if search.width >= limits.windowBytesMax[search.level], search.level > 0 {
       search.level -= 1
     }
-    search.width = min(search.width &* 4, limits.windowBytesMax[search.level])
+    // Slowly at first, since a match may be near; then fast, since each call may read one run anew.
+    let growth = search.width < 1024 ? 4 : 16
+    search.width = min(search.width &* growth, limits.windowBytesMax[search.level])
   }
 
   /// An upper bound of the steps of one call: for each start offset the match limit and the uncounted
@@ -122,7 +125,7 @@ extension Matcher {
   /// More than any budget.
   private static var stepsCounted: Int { Int.max / 64 }
 
-  /// How many offsets of `range` can start a match, by their own byte and the one before.
+  /// How many offsets of `range` can start a match, by the byte before and the first three bytes.
   private func startCount(
     _ cost: PatternCost, _ subject: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
   ) -> Int {
@@ -135,7 +138,11 @@ extension Matcher {
       for index in range {
         let current = unsafe flags[Int(subject[index])]
         if current & PatternCost.startFlag != 0, previous & PatternCost.noStartAfterFlag == 0 {
-          starts &+= 1
+          let second = index &+ 1 < subject.count ? unsafe flags[Int(subject[index &+ 1])] : 0xFF
+          let third = index &+ 2 < subject.count ? unsafe flags[Int(subject[index &+ 2])] : 0xFF
+          if second & PatternCost.secondFlag != 0, third & PatternCost.thirdFlag != 0 {
+            starts &+= 1
+          }
         }
         previous = current
       }

@@ -89,10 +89,8 @@ public struct Matcher: ~Copyable {
     if count &- position <= shortBytesMax || pattern.isAnchored {
       let code = unsafe call(
         pattern, base, count, from: position, offsetLimit: Int.max, limit: shortLimit)
-      if code > 0 { return outcome(code, group: group) }
-      if code == PCRE2_ERROR_NOMATCH { return .noMatch }
-      guard code == PCRE2_ERROR_MATCHLIMIT || code == PCRE2_ERROR_JIT_STACKLIMIT else {
-        return .failed(.engine(code))
+      if code != PCRE2_ERROR_MATCHLIMIT, code != PCRE2_ERROR_JIT_STACKLIMIT {
+        return meaning(of: code, group: group)
       }
     }
     return unsafe searchWindows(pattern, subject, from: position, &budget, group: group)
@@ -116,8 +114,10 @@ public struct Matcher: ~Copyable {
     return unsafe pcre2_match_8(pattern.code, base, count, start, options, matchData, context)
   }
 
-  /// The ranges of a match; `code` is what `pcre2_match` returned, above 0.
-  func outcome(_ code: Int32, group: Int) -> MatchOutcome {
+  /// What PCRE2's answer means: above 0 a match, -1 none, and every other number, 0 too, a failure.
+  func meaning(of code: Int32, group: Int) -> MatchOutcome {
+    if code == PCRE2_ERROR_NOMATCH { return .noMatch }
+    guard code > 0 else { return .failed(.engine(code)) }
     let whole = unsafe results[0]..<results[1]
     guard group > 0, group < Int(code) else { return .match(whole: whole, group: whole) }
     let lower = unsafe results[2 * group]

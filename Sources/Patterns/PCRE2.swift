@@ -42,7 +42,8 @@ public enum JITSupport {
     guard isBuiltIn == 1 else {
       throw PatternError(
         .jitUnavailable, at: nil,
-        "PCRE2 \(PCRE2.version) was built without its JIT compiler; install a libpcre2-8 that has it")
+        "PCRE2 \(PCRE2.version) was built without its JIT compiler; install a libpcre2-8 that has it"
+      )
     }
     _ = try Pattern(Array("[a-z]".utf8))
   }

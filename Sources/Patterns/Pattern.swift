@@ -35,7 +35,8 @@ public final class Pattern: @unchecked Sendable {
   public let isCaseless: Bool
   /// How many groups capture; groups are numbered from 1.
   public let captureGroupCount: Int
-  /// The fewest bytes of a match, by PCRE2's count and by the analysis.
+  /// The fewest bytes from a start offset to the end of the subject for a match to start there: the
+  /// match and what its lookaheads demand. (`conditions.minBytes` is about the match alone.)
   public let minBytes: Int
   /// What the text of every match must meet.
   public let conditions: NecessaryConditions
@@ -65,7 +66,8 @@ public final class Pattern: @unchecked Sendable {
     guard text.count <= Self.patternBytesMax else {
       throw .refused(
         .tooLong, at: nil,
-        "it has \(text.count) bytes and at most \(Self.patternBytesMax) are allowed; split the rule")
+        "it has \(text.count) bytes and at most \(Self.patternBytesMax) are allowed; split the rule"
+      )
     }
     if let error = PatternRefusals.first(in: text) { throw error }
     let isCaseless = options.contains(.caseless)

@@ -27,13 +27,15 @@ struct PatternCost: Sendable {
   private(set) var amortizedRepeats = 0
   /// The largest maximum of the repeats that follow another repeat; `Int.max` without a bound.
   private(set) var rescannedMax = 0
-  /// One byte each: bit 0, a match may start with it; bit 1, no match starts after it; bit 2, part
-  /// of a run of a repeat.
+  /// For each byte: bit 0, a match may start with it; bit 1, no match starts after it; bit 2, it is
+  /// part of a run of a repeat; bits 3 and 4, it may be the second, the third byte of a match.
   private(set) var byteFlags: [UInt8]
 
   static let startFlag: UInt8 = 1
   static let noStartAfterFlag: UInt8 = 2
   static let runFlag: UInt8 = 4
+  static let secondFlag: UInt8 = 8
+  static let thirdFlag: UInt8 = 16
 
   private var runBytes = CharacterSet(ASCIISet())
   private var isBehindBarrier = false
@@ -41,7 +43,8 @@ struct PatternCost: Sendable {
 
   /// The cost of `node`; of a pattern that is not understood (nil): the worst.
   init(of node: PatternNode?, startBytes: [Bool]) {
-    byteFlags = startBytes.map { $0 ? Self.startFlag : 0 }
+    let later = Self.secondFlag | Self.thirdFlag
+    byteFlags = startBytes.map { ($0 ? Self.startFlag : 0) | later }
     guard let node else {
       hiddenRepeats = 2
       rescannedMax = .max
@@ -53,6 +56,12 @@ struct PatternCost: Sendable {
     setRunFlags()
     let forbidden = StartGuard.bytesNotBefore(node)
     for byte in forbidden.bytes { byteFlags[Int(byte)] |= Self.noStartAfterFlag }
+    let prefix = StartGuard.prefix(of: node)
+    for (place, flag) in [(1, Self.secondFlag), (2, Self.thirdFlag)] where place < prefix.count {
+      for byte in 0..<256 where !prefix[place].contains(byte: UInt8(byte)) {
+        byteFlags[byte] &= ~flag
+      }
+    }
   }
 
   /// Nothing but short repeats: an attempt reads a few characters and its counted steps.
@@ -76,7 +85,9 @@ struct PatternCost: Sendable {
   func stepsPerStep(longestRun run: Int) -> Int { min(rescannedMax, run) / 2 }
 
   /// Steps of uncounted reading for one call, when no run is longer than `run` bytes.
-  func stepsPerCall(longestRun run: Int) -> Int { saturating(amortizedRepeats, run) / 2 }
+  ///
+  /// Half of the usual rate: these repeats take no count of characters, and are read in a tight loop.
+  func stepsPerCall(longestRun run: Int) -> Int { saturating(amortizedRepeats, run) / 4 }
 
   private func saturating(_ left: Int, _ right: Int) -> Int {
     let product = left.multipliedReportingOverflow(by: right)
@@ -160,72 +171,5 @@ struct PatternCost: Sendable {
     for byte in 0..<256 where runBytes.contains(byte: UInt8(byte)) {
       byteFlags[byte] |= Self.runFlag
     }
-  }
-}
-
-/// The bytes after which no match starts: `\b` before a word character, `(?<!...)` of one character.
-///
-/// Only costs depend on it, never whether an offset is searched.
-enum StartGuard {
-  static func bytesNotBefore(_ node: PatternNode) -> ASCIISet {
-    switch node {
-    case .alternation(let branches):
-      return branches.map(bytesNotBefore).reduce(ASCIISet.all) { $0.intersection($1) }
-    case .atomic(let inner): return bytesNotBefore(inner)
-    case .repetition(let inner, let min, _, _): return min > 0 ? bytesNotBefore(inner) : ASCIISet()
-    case .sequence(let nodes): return bytesNotBefore(sequence: nodes)
-    case .lookaround(.set(let set), behind: true, negative: true): return set.certain
-    case .lookaround(.set(let set), behind: true, negative: false): return set.possible.complement
-    case .lookaround(.alternation(let branches), behind: true, negative: true):
-      return branches.reduce(ASCIISet()) { found, branch in
-        guard case .set(let set) = branch else { return found }
-        return found.union(set.certain)
-      }
-    case .set, .boundary, .lookaround: return ASCIISet()
-    }
-  }
-
-  private static func bytesNotBefore(sequence nodes: [PatternNode]) -> ASCIISet {
-    var found = ASCIISet()
-    for (index, node) in nodes.enumerated() {
-      switch node {
-      case .boundary(.word):
-        guard let first = firstBytes(nodes[(index + 1)...]) else { continue }
-        if first.isSubset(of: .word) { found = found.union(.word) }
-        if first.intersection(.word).isEmpty { found = found.union(.word.complement) }
-      case .boundary: continue
-      case .lookaround: found = found.union(bytesNotBefore(node))
-      default: return found.union(bytesNotBefore(node))
-      }
-    }
-    return found
-  }
-
-  /// The ASCII bytes that the text matched by `nodes` may start with; nil when others may.
-  private static func firstBytes(_ nodes: ArraySlice<PatternNode>) -> ASCIISet? {
-    for (index, node) in zip(nodes.indices, nodes) {
-      switch node {
-      case .boundary, .lookaround: continue
-      case .set(let set): return set.others == .none ? set.possible : nil
-      case .atomic(let inner): return firstBytes([inner])
-      case .sequence(let inner):
-        return firstBytes(ArraySlice(inner + nodes[(index + 1)...]))
-      case .alternation(let branches):
-        var union = ASCIISet()
-        for branch in branches {
-          guard let first = firstBytes(ArraySlice([branch] + nodes[(index + 1)...])) else {
-            return nil
-          }
-          union = union.union(first)
-        }
-        return union
-      case .repetition(let inner, let min, _, _):
-        guard let first = firstBytes([inner]) else { return nil }
-        if min > 0 { return first }
-        guard let rest = firstBytes(nodes[(index + 1)...]) else { return nil }
-        return first.union(rest)
-      }
-    }
-    return nil
   }
 }

@@ -77,7 +77,8 @@ struct PatternRefusals {
           .setting, at: 0,
           "a pattern must not begin with '(*'; its settings would override the limits, remove them")
         : .refused(
-          .verb, at: position, "'(*' verbs and settings are not allowed; escape the star or remove it")
+          .verb, at: position,
+          "'(*' verbs and settings are not allowed; escape the star or remove it")
     }
     guard byte(1) == UInt8(ascii: "?") else { return nil }
     switch byte(2) {
@@ -134,14 +135,17 @@ struct PatternRefusals {
   /// Whether an option setting may switch on `x`, after which `#` hides text, or `\Q` or `\E` occur.
   private static func isHardToFollow(_ text: [UInt8]) -> Bool {
     for start in text.indices.dropLast() {
-      if text[start] == ASCII.backslash, [UInt8(ascii: "Q"), UInt8(ascii: "E")].contains(text[start + 1])
+      if text[start] == ASCII.backslash,
+        [UInt8(ascii: "Q"), UInt8(ascii: "E")].contains(text[start + 1])
       {
         return true
       }
       guard text[start] == UInt8(ascii: "("), text[start + 1] == UInt8(ascii: "?") else { continue }
       for byte in text[(start + 2)...] {
         if byte == UInt8(ascii: "x") { return true }
-        guard ASCII.isLetter(byte) || byte == ASCII.minus || byte == UInt8(ascii: "^") else { break }
+        guard ASCII.isLetter(byte) || byte == ASCII.minus || byte == UInt8(ascii: "^") else {
+          break
+        }
       }
     }
     return false
