@@ -8,7 +8,8 @@ struct HarnessTests {
   func roundTrip() throws {
     let bytes = (0..<4_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let result = try CommandRunner.run("/bin/cat", [], feed: .init(chunks: [bytes]))
-    #expect(result.output == bytes)
+    let isSame = result.output == bytes
+    #expect(isSame)
     #expect(result.exitCode == 0)
   }
 
