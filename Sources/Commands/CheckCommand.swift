@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Crypto
 internal import Masking
 internal import Rules
 
@@ -18,9 +17,6 @@ struct CheckCommand: ParsableCommand {
   @Argument(
     help: "Files or folders; a file with `rules` is a mask file, one with `listeners` a config.")
   var paths: [String] = []
-
-  @Option(help: ArgumentHelp("Folder of key files for `hash`.", valueName: "folder"))
-  var keys: String?
 
   @Option(help: "text or json.")
   var output = OutputForm.text
@@ -95,11 +91,10 @@ struct CheckRun {
   }
 
   private mutating func check(_ rule: RuleDeclaration, runsTests: Bool) {
-    let keys = KeyRing.forTests(id: Self.keyID(rule))
     do throws(Diagnostics) {
-      warn(rule, try MaskPolicy.compile([rule], keys: keys))
+      warn(rule, try MaskPolicy.compile([rule], keys: .fixedTestKey))
       guard runsTests else { return }
-      let (count, failures) = try RuleTester.run(rule, keys: keys)
+      let (count, failures) = try RuleTester.run(rule)
       testCount += count
       diagnostics += failures.map { Diagnostic(location: $0.location, text: $0.text) }
     } catch {
@@ -121,12 +116,6 @@ struct CheckRun {
           text: "warning: rule \(rule.qualifiedID) runs on every value: its pattern holds no literal"
             + " and no digit that every match must have"))
     }
-  }
-
-  /// The id of the key that a rule names, so that `check` needs no key files.
-  private static func keyID(_ rule: RuleDeclaration) -> String {
-    if case .hash(let key) = rule.transform.kind, let key { return key.value }
-    return "test"
   }
 
   func report(_ form: OutputForm) {

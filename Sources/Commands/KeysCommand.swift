@@ -26,7 +26,7 @@ struct KeysCommand: ParsableCommand {
 
     func run() throws {
       do throws(CryptoError) {
-        let path = try KeyFile.create(id: id, directory: keys)
+        let path = try KeyFile.create(id: KeyID(id), in: keys)
         Console.line(path)
       } catch {
         throw ExitStatus.fail("\(error)", ExitStatus.ioFailure)

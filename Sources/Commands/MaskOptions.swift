@@ -61,14 +61,14 @@ struct LoadedConfiguration {
 
   private static func loadKeys(
     _ options: MaskOptions, _ declaration: ConfigDeclaration?
-  ) throws -> KeyRing {
+  ) throws -> HashKeys {
     var folder = options.keys
     if folder == nil, let declaration, let keys = declaration.keys {
       folder = FileAccess.resolve(keys.value, besides: declaration.file)
     }
-    guard let folder else { return KeyRing() }
+    guard let folder else { return .none }
     do throws(CryptoError) {
-      return try KeyRing.load(directory: folder)
+      return .files(try KeyRing.load(directory: folder))
     } catch {
       throw ExitStatus.fail("--keys: \(error)", ExitStatus.badConfiguration)
     }

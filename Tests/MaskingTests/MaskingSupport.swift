@@ -1,5 +1,4 @@
 import Bytes
-import Crypto
 import Rules
 
 @testable import Masking
@@ -14,7 +13,7 @@ struct Masked {
 
 /// Compiles one mask file; the test fails with its errors.
 func policy(
-  _ yaml: String, keys: KeyRing = KeyRing(), usesPrefilters: Bool = true, usesJIT: Bool = true
+  _ yaml: String, keys: HashKeys = .none, usesPrefilters: Bool = true, usesJIT: Bool = true
 ) throws -> MaskPolicy {
   let rules = try MaskSet.load([.init(name: "test.yaml", bytes: Array(yaml.utf8))])
   return try MaskPolicy.compile(
@@ -27,7 +26,7 @@ func defaultPolicy(usesPrefilters: Bool = true, usesJIT: Bool = true) throws -> 
     Packs.file(name).map { MaskSet.File(name: "masks/\(name).yaml", bytes: $0) }
   }
   return try MaskPolicy.compile(
-    try MaskSet.load(files), keys: KeyRing(), usesPrefilters: usesPrefilters, usesJIT: usesJIT)
+    try MaskSet.load(files), keys: .none, usesPrefilters: usesPrefilters, usesJIT: usesJIT)
 }
 
 /// Masks `input`, handed over in pieces that end at `cuts`, and ends the stream.

@@ -183,7 +183,7 @@ func runInBackground(_ port: UInt16, _ collector: Collector) throws -> () -> Pro
   let given = configuration
   return inBackground {
     try? ProxyServer.run(
-      configuration: given, policy: MaskPolicy(), log: EventLog { _, _, _ in })
+      configuration: given, policy: MaskPolicy.empty, log: EventLog { _, _, _ in })
   }
 }
 

@@ -14,7 +14,7 @@ extension SocketTests {
       inBackground {
         Result { () throws(SystemError) in
           try PipeRunner(
-            from: input, to: output, engine: MaskingEngine(policy: MaskPolicy()),
+            from: input, to: output, engine: MaskingEngine(policy: MaskPolicy.empty),
             options: StreamOptions(), nextReadBytes: readBytes
           ).run()
         }

@@ -8,7 +8,7 @@ extension SocketTests {
   @Suite struct StartErrorTests {
     func text(_ listeners: [ListenerConfiguration]) -> String? {
       let server = ProxyServer(
-        configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy(),
+        configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy.empty,
         log: EventLog { _, _, _ in })
       do throws(ProxyStartError) {
         _ = try server.start()

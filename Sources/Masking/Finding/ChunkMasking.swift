@@ -95,6 +95,7 @@ extension EngineCore {
   private mutating func walkRecord(from first: Int, start: Int) -> WalkStatus {
     recordStart = start
     hasBudget = false
+    held.removeAll()
     let status = walk(level: 0, from: first, state: PathAutomaton.root)
     if status == .done { cursor &-= 1 }
     return status
@@ -103,6 +104,7 @@ extension EngineCore {
   private mutating func textRecord(_ chunk: ByteView, _ start: Int, _ lineFeed: Int) -> WalkStatus {
     recordStart = start
     hasBudget = false
+    held.removeAll()
     clearRecord()
     let hasReturn = lineFeed > start && chunk[lineFeed - 1] == ASCII.carriageReturn
     return findInTextLine(chunk, start, hasReturn ? lineFeed - 1 : lineFeed)

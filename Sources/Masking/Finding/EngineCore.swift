@@ -1,6 +1,5 @@
 internal import Bytes
 internal import CScan
-internal import Crypto
 internal import Patterns
 internal import Validators
 
@@ -56,6 +55,9 @@ struct EngineCore: ~Copyable {
   let keyDigitsMin: Int
   let numberDigitsMin: Int
 
+  /// The states of the open arrays and objects in which a path ends: it holds for all below.
+  var held = Scratch<UInt16>()
+
   // Where a walk stopped.
   var cursor = 0
   var faultPosition = 0
@@ -67,12 +69,15 @@ struct EngineCore: ~Copyable {
   var masked = TextBuffer()
   var viewBlocks = Scratch<CScan_Block>(capacity: 8)
   var candidates: Scratch<UInt64>
+  /// The rules that the paths of the place let run, and its whole-value rules.
+  var allowed: Scratch<UInt64>
+  var wholeValueRules: [Int] = []
   var findings = Scratch<Finding>()
   var viewEdits = Scratch<ViewEdit>()
   var viewText = Scratch<UInt8>()
   var numberMatches: [NumberMatch] = []
   var matcher: Matcher
-  var hashers: [HMACSHA256]
+  let hashers: [KeyedHasher?]
   var isRescan = false
 
   // One record.
@@ -112,7 +117,9 @@ struct EngineCore: ~Copyable {
     origins = InlineArray(repeating: .chunk)
     pathDepths = InlineArray(repeating: 0)
     plainStates = Scratch(capacity: policy.states.count)
-    for state in policy.states { plainStates.append(state.isPlain) }
+    for state in policy.states { plainStates.append(!state.holdsAnything) }
+    allowed = Scratch(capacity: policy.wordCount)
+    allowed.resizeUninitialized(to: policy.wordCount)
     stringDigitsMin = policy.digitsMin(.strings)
     keyDigitsMin = policy.digitsMin(.keys)
     numberDigitsMin = policy.digitsMin(.numbers)

@@ -184,6 +184,7 @@ struct RecordMark {
   private let dropMarks: Int
   private let keyMarks: Int
   private let reports: Int
+  private let held: Int
   private let errorValues: [7 of UInt32]
 
   init(_ core: borrowing EngineCore) {
@@ -193,6 +194,7 @@ struct RecordMark {
     dropMarks = core.dropMarks.count
     keyMarks = core.keyMarks.count
     reports = core.reports.count
+    held = core.held.count
     errorValues = core.errorValues
   }
 
@@ -204,6 +206,7 @@ struct RecordMark {
     core.keyMarks.truncate(to: keyMarks)
     core.reports.removeLast(core.reports.count - reports)
     core.reportPlaces.removeLast(core.reportPlaces.count - reports)
+    core.held.truncate(to: held)
     core.errorValues = errorValues
   }
 }

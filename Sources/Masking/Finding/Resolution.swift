@@ -73,7 +73,9 @@ extension EngineCore {
     case .hash(let key):
       if view.bytes[range].withSpan({ HashForm.matches($0) }) { return .done }
       let start = viewText.count
-      appendHash(view.bytes[range], key: key, onlyAlphanumerics: rule.isCanonical)
+      guard appendHash(view.bytes[range], key: key, onlyAlphanumerics: rule.isCanonical) else {
+        return .keyMissing
+      }
       viewEdits.append(
         ViewEdit(
           start: Int32(range.lowerBound), end: Int32(range.upperBound), textStart: Int32(start),
@@ -156,7 +158,7 @@ extension EngineCore {
     findings.removeAll()
     isRescan = true
     defer { isRescan = false }
-    let status = collect(view, again, policy.states[Int(at.state)])
+    let status = collect(view, again)
     return status != .done || !findings.isEmpty
   }
 
@@ -270,12 +272,14 @@ extension EngineCore {
     return .done
   }
 
-  private mutating func appendHash(_ value: ByteView, key: Int, onlyAlphanumerics: Bool) {
+  private mutating func appendHash(
+    _ value: ByteView, key: Int, onlyAlphanumerics: Bool
+  ) -> Bool {
+    guard let hasher = hashers[key] else { return false }
     masked.reset(room: value.count)
     for index in 0..<value.count where !onlyAlphanumerics || ASCII.isAlphanumeric(value[index]) {
       masked.append(value[index], start: 0, end: 0)
     }
-    let text = masked.view.withSpan { hashers[key].form(of: $0) }
-    for byte in text { viewText.append(byte) }
+    return hasher.append(masked.view, to: &viewText)
   }
 }

@@ -11,12 +11,10 @@ extension EngineCore {
     _ view: MatchView, _ at: PlaceRange, hasWholeValueRules: Bool
   ) -> WalkStatus {
     findings.removeAll()
-    let state = policy.states[Int(at.state)]
-    if hasWholeValueRules && !state.wholeValueRules.isEmpty {
-      addWholeValueFindings(view, at, state)
-    }
+    applyPaths(at.state)
+    if hasWholeValueRules { addWholeValueFindings(view, at) }
     if view.bytes.count > 0 {
-      let status = collect(view, at, state)
+      let status = collect(view, at)
       if status != .done { return fault(status, view, at) }
     }
     return findings.isEmpty ? .done : resolve(view, at)
@@ -25,24 +23,45 @@ extension EngineCore {
   /// Whole-value rules only: for `true` and `false`.
   mutating func matchWholeValue(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
     findings.removeAll()
-    addWholeValueFindings(view, at, policy.states[Int(at.state)])
+    applyPaths(at.state)
+    addWholeValueFindings(view, at)
     return findings.isEmpty ? .done : resolve(view, at)
   }
 
-  private mutating func addWholeValueFindings(
-    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
-  ) {
-    for rule in state.wholeValueRules where policy.rules[rule].places.contains(at.place.set) {
+  /// Sets `allowed` and `wholeValueRules` from the paths that end at the place or above it.
+  private mutating func applyPaths(_ state: UInt16) {
+    for word in 0..<policy.wordCount { allowed[word] = policy.everywhereWord(word) }
+    wholeValueRules.removeAll(keepingCapacity: true)
+    guard !plainStates[Int(state)] || !held.isEmpty else { return }
+    for place in 0...held.count {
+      let info = policy.states[Int(place < held.count ? held[place] : state)]
+      for word in 0..<policy.wordCount {
+        allowed[word] |= policy.stateWord(word, info.includeStart)
+      }
+      for rule in info.wholeValueRules where !wholeValueRules.contains(rule) {
+        wholeValueRules.append(rule)
+      }
+    }
+    guard !ignoresExclusions else { return }
+    for place in 0...held.count {
+      let info = policy.states[Int(place < held.count ? held[place] : state)]
+      for word in 0..<policy.wordCount {
+        allowed[word] &= ~policy.stateWord(word, info.excludeStart)
+      }
+    }
+  }
+
+  private mutating func addWholeValueFindings(_ view: MatchView, _ at: PlaceRange) {
+    for rule in wholeValueRules where allowed[rule / 64] >> UInt64(rule % 64) & 1 == 1
+      && policy.rules[rule].places.contains(at.place.set) {
       guard keywordsPass(rule, view.bytes, 0..<view.bytes.count, at) else { continue }
       add(Finding(start: 0, end: Int32(view.bytes.count), rule: UInt16(rule)), view, at)
     }
   }
 
   /// Runs the rules that could match on `view`; their findings are appended.
-  mutating func collect(
-    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
-  ) -> WalkStatus {
-    chooseCandidates(view, at, state)
+  mutating func collect(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
+    chooseCandidates(view, at)
     var presence = BytePresence()
     for word in 0..<policy.wordCount {
       var bits = candidates[word]
@@ -57,9 +76,7 @@ extension EngineCore {
   }
 
   /// Sets `candidates` to the rules whose necessary conditions the view may meet.
-  private mutating func chooseCandidates(
-    _ view: MatchView, _ at: PlaceRange, _ state: PathStateInfo
-  ) {
+  private mutating func chooseCandidates(_ view: MatchView, _ at: PlaceRange) {
     let wordCount = policy.wordCount
     var start = 0
     var blocks = unsafe viewBlocks.base
@@ -80,9 +97,8 @@ extension EngineCore {
     if summary.hasTrigger && policy.usesPrefilters {
       unsafe addTriggered(view, start, end, blocks: blocks)
     }
-    let maskStart = ignoresExclusions ? state.maskStartIgnoringExclusions : state.maskStart
     for word in 0..<wordCount {
-      candidates[word] &= policy.placeWord(word, at.place.set) & policy.stateWord(word, maskStart)
+      candidates[word] &= policy.placeWord(word, at.place.set) & allowed[word]
     }
   }
 

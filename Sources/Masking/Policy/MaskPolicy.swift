@@ -2,16 +2,16 @@ internal import Bytes
 internal import Crypto
 internal import Validators
 
-/// What the path of a place says about rules.
+/// What a path says about rules, at the place that it names and at every place below it.
 struct PathStateInfo: Sendable {
   /// Whole-value rules that hold here.
   var wholeValueRules: [Int] = []
-  /// Where the state's rule mask begins in `MaskPolicy.stateWords`.
-  var maskStart = 0
-  /// The same with no regard to `exclude` paths.
-  var maskStartIgnoringExclusions = 0
-  /// Whether no rule asks for more than the shared prefilters here.
-  var isPlain = true
+  /// Where the words of the rules that an `include` path lets in begin in `stateWords`.
+  var includeStart = 0
+  /// Where the words of the rules that an `exclude` path keeps out begin.
+  var excludeStart = 0
+  /// Whether any path ends here.
+  var holdsAnything = false
 }
 
 /// Compiled mask files: immutable, shared by all loops.
@@ -29,13 +29,13 @@ public final class MaskPolicy: Sendable {
   let wordCount: Int
   let usesPrefilters: Bool
   /// The keys of `hash`, in the order of `Replacement.hash(key:)`.
-  private let keys: KeyRing
-  private let hashKeyIDs: [String]
+  private let hashKeys: [HMACKey]
   private let digitWords: [UInt64]
   private let allWords: [UInt64]
   private let literalWords: [UInt64]
   private let placeWords: [UInt64]
   private let stateWords: [UInt64]
+  private let everywhereWords: [UInt64]
   private let ownForms: [[UInt8]]
   private let cardGate: KeywordGate
   private let ibanGate: KeywordGate
@@ -44,13 +44,12 @@ public final class MaskPolicy: Sendable {
   /// Puts compiled parts together; `MaskPolicy.compile` is the way from declarations.
   init(
     rules: [CompiledRule], literals: [TriggerTable.Literal], automaton: PathAutomaton,
-    keys: KeyRing, hashKeyIDs: [String] = [], usesPrefilters: Bool = true
+    hashKeys: [HMACKey] = [], usesPrefilters: Bool = true
   ) {
     self.rules = rules
     self.literals = literals
     self.automaton = automaton
-    self.keys = keys
-    self.hashKeyIDs = hashKeyIDs
+    self.hashKeys = hashKeys
     self.usesPrefilters = usesPrefilters
     wordCount = max(1, (rules.count + 63) / 64)
     let searching = rules.indices.filter {
@@ -76,6 +75,7 @@ public final class MaskPolicy: Sendable {
           !rules[$0].places.isDisjoint(with: PlaceSet(rawValue: UInt8(set)))
         })
     }
+    everywhereWords = Self.words(wordCount, searching.filter { rules[$0].includes.isEmpty })
     (states, stateWords) = Self.stateTables(rules, automaton)
     var forms = [Replacement.redactedText, Replacement.errorText]
     for rule in rules { if case .redact(let text) = rule.replacement { forms.append(text) } }
@@ -87,11 +87,11 @@ public final class MaskPolicy: Sendable {
 
   /// A policy without rules: records are validated, and nothing is masked.
   public static var empty: MaskPolicy {
-    MaskPolicy(rules: [], literals: [], automaton: .empty, keys: KeyRing())
+    MaskPolicy(rules: [], literals: [], automaton: .empty)
   }
 
   /// Hashers of one engine, in the order of `Replacement.hash(key:)`.
-  func makeHashers() -> [HMACSHA256] { [] }
+  func makeHashers() -> [KeyedHasher?] { hashKeys.map { KeyedHasher($0) } }
 
   /// The ids of all rules, in order.
   public var ruleIDs: [String] { rules.map(\.id) }
@@ -111,6 +111,10 @@ public final class MaskPolicy: Sendable {
   func placeWord(_ word: Int, _ places: PlaceSet) -> UInt64 {
     placeWords[Int(places.rawValue) * wordCount + word]
   }
+
+  /// Rules that look everywhere.
+  @inline(__always)
+  func everywhereWord(_ word: Int) -> UInt64 { everywhereWords[word] }
 
   @inline(__always)
   func stateWord(_ word: Int, _ start: Int) -> UInt64 { stateWords[start + word] }
@@ -158,32 +162,25 @@ public final class MaskPolicy: Sendable {
     _ rules: [CompiledRule], _ automaton: PathAutomaton
   ) -> ([PathStateInfo], [UInt64]) {
     let wordCount = max(1, (rules.count + 63) / 64)
-    let base = words(wordCount, rules.indices.filter { rules[$0].includes.isEmpty })
-    var table: [UInt64] = []
-    var places: [[UInt64]: Int] = [:]
-    func place(of words: [UInt64]) -> Int {
-      if let known = places[words] { return known }
-      places[words] = table.count
-      table += words
+    var table = [UInt64](repeating: 0, count: wordCount)
+    func place(of rules: [Int]) -> Int {
+      if rules.isEmpty { return 0 }
+      table += words(wordCount, rules)
       return table.count - wordCount
     }
-    var states: [PathStateInfo] = []
-    for holding in automaton.holding {
-      let here = Set(holding)
-      let included = rules.indices.filter {
-        rules[$0].includes.isEmpty || !here.isDisjoint(with: rules[$0].includes)
-      }
-      let allowed = included.filter { here.isDisjoint(with: rules[$0].excludes) }
-      let mask = words(wordCount, allowed)
+    let states = automaton.holding.map { holding -> PathStateInfo in
       var info = PathStateInfo()
-      info.wholeValueRules = allowed.filter {
+      guard !holding.isEmpty else { return info }
+      let here = Set(holding)
+      let included = rules.indices.filter { !here.isDisjoint(with: rules[$0].includes) }
+      info.holdsAnything = true
+      info.wholeValueRules = included.filter {
         if case .wholeValue = rules[$0].matching { true } else { false }
       }
-      info.maskStart = place(of: mask)
-      info.maskStartIgnoringExclusions = place(of: words(wordCount, included))
-      info.isPlain =
-        info.wholeValueRules.isEmpty && zip(mask, base).allSatisfy { $0 & ~$1 == 0 }
-      states.append(info)
+      info.includeStart = place(of: included)
+      info.excludeStart = place(
+        of: rules.indices.filter { !here.isDisjoint(with: rules[$0].excludes) })
+      return info
     }
     return (states, table)
   }

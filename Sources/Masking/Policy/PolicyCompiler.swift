@@ -1,5 +1,5 @@
 internal import Bytes
-public import Crypto
+internal import Crypto
 internal import Patterns
 public import Rules
 internal import Validators
@@ -15,7 +15,7 @@ extension MaskPolicy {
   /// - Throws: every error of every rule, each with its place: patterns that do not compile, unknown
   ///   validators, finders and keys, paths that need too many states.
   public static func compile(
-    _ declarations: [RuleDeclaration], keys: KeyRing, usesPrefilters: Bool = true,
+    _ declarations: [RuleDeclaration], keys: HashKeys, usesPrefilters: Bool = true,
     usesJIT: Bool = true
   ) throws(Diagnostics) -> MaskPolicy {
     var compiler = PolicyCompiler(keys: keys, usesJIT: usesJIT)
@@ -26,18 +26,18 @@ extension MaskPolicy {
 
 /// Gathers compiled rules and every error on the way.
 private struct PolicyCompiler {
-  let keys: KeyRing
+  let keys: HashKeys
   let usesJIT: Bool
   private var rules: [CompiledRule] = []
   private var literals: [TriggerTable.Literal] = []
   private var literalNumbers: [TriggerTable.Literal: Int] = [:]
   private var paths: [[PathStep]] = []
   private var pathNumbers: [[PathStep]: Int] = [:]
-  private var hashKeyIDs: [String] = []
+  private var hashKeys: [HMACKey] = []
   private var diagnostics: [Diagnostic] = []
   private var firstPathLocation: SourceLocation?
 
-  init(keys: KeyRing, usesJIT: Bool) {
+  init(keys: HashKeys, usesJIT: Bool) {
     self.keys = keys
     self.usesJIT = usesJIT
   }
@@ -81,7 +81,7 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, literals: literals, automaton: automaton, keys: keys, hashKeyIDs: hashKeyIDs,
+      rules: rules, literals: literals, automaton: automaton, hashKeys: hashKeys,
       usesPrefilters: usesPrefilters)
   }
 
@@ -147,33 +147,26 @@ private struct PolicyCompiler {
     }
   }
 
-  private mutating func hash(_ key: Located<String>?, _ place: SourceLocation) -> Replacement? {
-    let id: String
-    if let key {
-      guard keys.contains(key.value) else {
-        fail(
-          key.location,
-          "there is no key '\(key.value)'; make it with `maskline keys new --id \(key.value)`"
-            + " and name its folder by --keys")
-        return nil
-      }
-      id = key.value
-    } else {
-      guard let only = keys.onlyID else {
-        fail(
-          place,
-          keys.isEmpty
-            ? "hash needs a key: make one with `maskline keys new --id ID` and name its folder"
-              + " by --keys"
-            : "hash must say which key: `hash: { key: ID }`; there are: "
-              + keys.ids.joined(separator: ", "))
-        return nil
-      }
-      id = only
+  private mutating func hash(_ name: Located<String>?, _ place: SourceLocation) -> Replacement? {
+    guard let key = keys.key(named: name?.value) else {
+      fail(name?.location ?? place, missingKeyText(name?.value))
+      return nil
     }
-    if let known = hashKeyIDs.firstIndex(of: id) { return .hash(key: known) }
-    hashKeyIDs.append(id)
-    return .hash(key: hashKeyIDs.count - 1)
+    if let known = hashKeys.firstIndex(where: { $0.id == key.id }) { return .hash(key: known) }
+    hashKeys.append(key)
+    return .hash(key: hashKeys.count - 1)
+  }
+
+  private func missingKeyText(_ name: String?) -> String {
+    if let name {
+      return "there is no key '\(name)'; make it with `maskline keys new --id \(name)` and name its"
+        + " folder by --keys"
+    }
+    guard keys.names.isEmpty else {
+      return "hash must say which key: `hash: { key: ID }`; there are: "
+        + keys.names.joined(separator: ", ")
+    }
+    return "hash needs a key: make one with `maskline keys new --id ID` and name its folder by --keys"
   }
 
   private func places(_ places: Set<MatchPlace>) -> PlaceSet {

@@ -41,6 +41,7 @@ extension EngineCore {
     let blocks = unsafe levels[level].blocks.base
     let frames = unsafe levels[level].frames.base
     let depthMax = self.depthMax
+    var heldCount = held.count
     var cursor = firstCursor
     var depth = 0
     var state = rootState
@@ -59,14 +60,14 @@ extension EngineCore {
         if position &+ 1 < close {
           let summary = unsafe StretchSummary(blocks, position &+ 1, close)
           if summary.hasBackslash || summary.hasTrigger || summary.hasNonASCII
-            || summary.digitCount >= stringDigitsMin || !isPlain(state)
+            || summary.digitCount >= stringDigitsMin || !isPlain(state) || heldCount > 0
             || text[position &+ 1] <= ASCII.space || text[position &+ 1] == ASCII.leftBracket
           {
             let status = inspectString(
               level, position &+ 1..<close, summary, .value, state: state, depth: depth)
             if status != .done { return stopped(status, at: position, cursor) }
           }
-        } else if !isPlain(state) {
+        } else if !isPlain(state) || heldCount > 0 {
           let status = inspectEmptyString(level, position &+ 1, state: state, depth: depth)
           if status != .done { return stopped(status, at: position, cursor) }
         }
@@ -76,11 +77,19 @@ extension EngineCore {
         unsafe frames[depth] = Frame(
           openCursor: UInt32(truncatingIfNeeded: cursor), state: state, isObject: isObject)
         depth &+= 1
+        if !isPlain(state) {
+          held.append(state)
+          heldCount &+= 1
+        }
         position = Int(unsafe index[cursor])
         byte = text[position]
         cursor &+= 1
         if byte == (isObject ? ASCII.rightBrace : ASCII.rightBracket) {
           depth &-= 1
+          if !isPlain(state) {
+            heldCount &-= 1
+            held.truncate(to: heldCount)
+          }
           break
         }
         if isObject {
@@ -94,7 +103,9 @@ extension EngineCore {
         }
         continue value
       default:
-        let status = scalar(level, text, position, byte, state: state, depth: depth)
+        let status = scalar(
+          level, text, position, byte, state: state, depth: depth,
+          isPlain: isPlain(state) && heldCount == 0)
         // The entry may be the line feed itself: it must be seen again by who skips the record.
         if status != .done { return stopped(status, at: position, cursor &- 1) }
       }
@@ -132,6 +143,10 @@ extension EngineCore {
             byte == ASCII.lineFeed ? .unexpectedEnd : .unexpectedByte, at: position, cursor - 1)
         }
         depth &-= 1
+        if !isPlain(unsafe frames[depth].state) {
+          heldCount &-= 1
+          held.truncate(to: heldCount)
+        }
         if unsafe frames[depth].needsMending {
           mendObject(level, from: Int(unsafe frames[depth].openCursor), to: cursor - 1)
         }
@@ -177,7 +192,8 @@ extension EngineCore {
   /// A number or one of `true`, `false`, `null`.
   @inline(__always)
   private mutating func scalar(
-    _ level: Int, _ text: ByteView, _ start: Int, _ byte: UInt8, state: UInt16, depth: Int
+    _ level: Int, _ text: ByteView, _ start: Int, _ byte: UInt8, state: UInt16, depth: Int,
+    isPlain: Bool
   ) -> WalkStatus {
     if ASCII.isDigit(byte) || byte == ASCII.minus {
       let number = JSONGrammar.number(text, from: start)
@@ -186,7 +202,7 @@ extension EngineCore {
         malformedKind = .badNumber
         return .malformed
       }
-      if number.digitCount >= numberDigitsMin || number.hasExponent || !isPlain(state) {
+      if number.digitCount >= numberDigitsMin || number.hasExponent || !isPlain {
         return inspectNumber(level, start..<number.end, state: state, depth: depth)
       }
       return .done
@@ -196,13 +212,13 @@ extension EngineCore {
       malformedKind = byte == ASCII.lineFeed ? .unexpectedEnd : .unexpectedByte
       return .malformed
     }
-    if !isPlain(state) {
+    if !isPlain {
       return inspectLiteral(level, start..<start &+ length, state: state, depth: depth)
     }
     return .done
   }
 
-  /// Whether no path rule concerns the place, so that only the shared prefilters decide.
+  /// Whether no path ends at the place, so that only the shared prefilters decide.
   @inline(__always)
   private func isPlain(_ state: UInt16) -> Bool { plainStates[Int(state)] }
 
