@@ -73,7 +73,7 @@ import Validators
     var draw = Draw(for: "\(finder) against the naive finder")
     var total = 0
     var unsure = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<2_000 {
       let text = randomText(&draw)
       let expected = NaiveFinders(text).matches(finder)
       let matches = find(finder, in: text)
@@ -85,8 +85,8 @@ import Validators
       }
     }
     say("\(finder): \(total) matches compared, of which \(unsure) need a keyword")
-    #expect(total > 2_000)
-    #expect((unsure > 500) == (finder != .iban))
+    #expect(total > 500)
+    #expect((unsure > 50) == (finder != .iban))
   }
 
   @Test(
@@ -95,7 +95,7 @@ import Validators
   func prefilterIsSound(finder: NumberFinder) {
     var draw = Draw(for: "prefilter of \(finder)")
     var seen = 0
-    for _ in 0..<20_000 {
+    for _ in 0..<2_000 {
       let bytes = Array(randomText(&draw).utf8)
       for match in find(finder, in: bytes) {
         seen += 1
@@ -104,7 +104,7 @@ import Validators
         #expect(match.range.count >= finder.byteCountMin)
       }
     }
-    #expect(seen > 2_000)
+    #expect(seen > 500)
   }
 
   @Test("The prefilter's bounds are met by the smallest numbers")
@@ -128,7 +128,7 @@ import Validators
       Array("0123456789 -._/AZaz".utf8) + [
         0xC2, 0xA0, 0xE2, 0x80, 0x93, 0xF0, 0x90, 0xBA, 0xAD, 0xFF, 0xC0, 0xED, 0xF4, 0xE3,
       ]
-    for _ in 0..<30_000 {
+    for _ in 0..<8_000 {
       let isRich = !draw.once(in: 4)
       let bytes = (0..<Int.random(in: 0...70, using: &draw)).map { _ in
         isRich ? draw.pick(rich) : UInt8.random(in: 0...255, using: &draw)
@@ -146,7 +146,7 @@ import Validators
   @Test("Validators take any bytes", arguments: Validator.allCases)
   func validatorsOnRandomBytes(validator: Validator) {
     var draw = Draw(for: "random bytes for \(validator)")
-    for _ in 0..<20_000 {
+    for _ in 0..<2_000 {
       let bytes = (0..<Int.random(in: 0...50, using: &draw)).map { _ in
         draw.once(in: 2)
           ? UInt8.random(in: 0x30...0x39, using: &draw) : UInt8.random(in: 0...255, using: &draw)
@@ -158,7 +158,7 @@ import Validators
   @Test("A match ends and begins at whole characters", arguments: NumberFinder.allCases)
   func wholeCharacters(finder: NumberFinder) {
     var draw = Draw(for: "whole characters for \(finder)")
-    for _ in 0..<3_000 {
+    for _ in 0..<2_000 {
       let bytes = Array(randomText(&draw).utf8)
       for match in find(finder, in: bytes) {
         #expect(String(validating: bytes[match.range], as: UTF8.self) != nil)
