@@ -98,7 +98,7 @@ extension SocketTests {
       for writer in writers { writer() }
       for (reader, sent) in zip(readers, sentBefore) {
         let received = reader()
-        #expect(received.starts(with: sent))
+        #expect(isEqual(Array(received.prefix(sent.count)), sent))
         // Whole records to the last byte.
         let late = String(decoding: received.dropFirst(sent.count), as: UTF8.self)
         #expect(late.replacing("{\"late\":true}\n", with: "").isEmpty)

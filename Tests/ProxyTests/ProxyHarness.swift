@@ -99,6 +99,9 @@ final class ProxyHarness {
   }
 }
 
+/// Whether both are the same; a failure does not print megabytes.
+func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
+
 /// Polls until the condition holds.
 func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
   let end = MonotonicClock.now() + UInt64(seconds * 1e9)

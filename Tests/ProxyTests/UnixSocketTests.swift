@@ -97,7 +97,7 @@ extension SocketTests {
         try client.send(sent)
         client.close()
         let received = peer.receiveAll()
-        #expect(received.bytes == sent, "round \(round)")
+        #expect(isEqual(received.bytes, sent), "round \(round)")
         #expect(received.ending == .end)
       }
       #expect(proxy.wait { $0[.finished] == 20 })
@@ -124,7 +124,24 @@ extension SocketTests {
       let received = peer.receiveAll()
       #expect(sender())
       #expect(received.bytes.count == sent.count)
-      #expect(received.bytes == sent)
+      #expect(isEqual(received.bytes, sent))
+    }
+
+    @Test func `a session whose pending bytes are gone burns no processor time`() async {
+      await #expect(processExitsWith: .success) {
+        let collector = try Collector(receiveBytes: 4096)
+        let proxy = try ProxyHarness(collector)
+        let client = try proxy.connect()
+        let upstream = try collector.accept()
+        let sent = BackpressureTests.records(12_000, bytes: 1000)
+        let sender = inBackground { (try? client.send(sent, within: 30_000)) != nil }
+        demand(proxy.wait { $0.backpressurePauses > 0 }, 11, "no backpressure")
+        demand(upstream.receive(exactly: sent.count).count == sent.count, 12, "bytes are missing")
+        demand(sender(), 13, "not sent")
+        let before = cpuSeconds()
+        pause(seconds: 1)
+        demand(cpuSeconds() - before < 0.05, 14, "an idle second is not idle")
+      }
     }
 
     /// T49: closed peers, half-closed peers and both, on sessions that have nothing to do.
