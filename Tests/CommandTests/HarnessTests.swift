@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -20,6 +21,21 @@ struct HarnessTests {
     #expect(result.exitCode == 65)
     #expect(result.errorText == "no\n")
     #expect(result.outputText == "/usr/bin\n")
+  }
+
+  @Test("a child has no signal blocked or ignored")
+  func signals() throws {
+    ignoreBrokenPipes()
+    let result = try CommandRunner.run("/bin/cat", ["/proc/self/status"])
+    for name in ["SigBlk", "SigIgn"] {
+      let line = result.outputText.split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
+      let bits = UInt64(line.suffix(16), radix: 16) ?? .max
+      // Signals 32 and 33 belong to the C library.
+      #expect(bits & 0x7FFF_FFFF == 0, "\(line)")
+    }
+    let child = try ChildProcess("/bin/sleep", ["600"])
+    child.send(SIGTERM)
+    #expect(child.wait(seconds: 10)?.signal == SIGTERM)
   }
 
   @Test("a child that hangs is killed at its deadline")

@@ -83,6 +83,10 @@ public final class ChildProcess {
     unsafe posix_spawn_file_actions_adddup2(&actions, outputPipe.write, 1)
     unsafe posix_spawn_file_actions_adddup2(&actions, errorPipe.write, 2)
 
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe useDefaultSignals(&attributes)
     // env(1) changes the folder: glibc's own call for it is not visible to Swift.
     let words = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [program] + arguments
     var variables = ProcessInfo.processInfo.environment
@@ -90,7 +94,7 @@ public final class ChildProcess {
     var child: pid_t = 0
     let code = unsafe Self.withCStrings(words) { argv in
       unsafe Self.withCStrings(variables.map { "\($0.key)=\($0.value)" }) { envp in
-        unsafe posix_spawn(&child, words[0], &actions, nil, argv, envp)
+        unsafe posix_spawn(&child, words[0], &actions, &attributes, argv, envp)
       }
     }
     var unused = [inputPipe.read, outputPipe.write, errorPipe.write]
@@ -99,6 +103,18 @@ public final class ChildProcess {
     for descriptor in Set(unused) { _ = Glibc.close(descriptor) }
     if code != 0 { throw SystemCallError("posix_spawn \(program)", code: code) }
     return (child, inputFile >= 0 ? -1 : inputPipe.write, outputPipe.read, errorPipe.read)
+  }
+
+  /// No signal blocked, none ignored: the threads that run tests block most, and the tests ignore
+  /// SIGPIPE, and a child would inherit both.
+  private static func useDefaultSignals(_ attributes: UnsafeMutablePointer<posix_spawnattr_t>) {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe posix_spawnattr_setsigmask(attributes, &set)
+    unsafe sigfillset(&set)
+    unsafe posix_spawnattr_setsigdefault(attributes, &set)
+    unsafe posix_spawnattr_setflags(
+      attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
   }
 
   deinit {
