@@ -59,6 +59,12 @@ enum FileAccess {
     return String(file[...slash]) + path
   }
 
+  /// Makes a folder that only its owner may enter, unless it is there.
+  static func makePrivateFolder(_ path: String) throws(FileError) {
+    guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+    throw failure(path, "the folder cannot be made")
+  }
+
   private static func failure(_ path: String, _ what: String) -> FileError {
     let reason = unsafe String(cString: strerror(errno))
     return FileError(path: path, problem: "\(what): \(reason)")

@@ -21,10 +21,17 @@ struct KeysCommand: ParsableCommand {
     @Option(help: "Name of the key: lower-case letters, digits and dashes, at most 32.")
     var id: String
 
-    @Option(help: ArgumentHelp("Folder to write to (default: the current one).", valueName: "folder"))
-    var keys = "."
+    @Option(
+      help: ArgumentHelp(
+        "Folder to write to, made with mode 0700 if it is not there.", valueName: "folder"))
+    var keys = "keys"
 
     func run() throws {
+      do throws(FileError) {
+        try FileAccess.makePrivateFolder(keys)
+      } catch {
+        throw ExitStatus.fail("--keys: \(error)", ExitStatus.ioFailure)
+      }
       do throws(CryptoError) {
         let path = try KeyFile.create(id: KeyID(id), in: keys)
         Console.line(path)

@@ -198,7 +198,8 @@ public struct StreamMasker: ~Copyable {
     var lines = lines
     if isAtStart {
       isAtStart = false
-      if Lines.beginsWithByteOrderMark(lines) {
+      // Before an empty line it is no mark but all there is, and the record is malformed.
+      if Lines.beginsWithByteOrderMark(lines), lines[3] > ASCII.carriageReturn {
         unsafe output.append(lines[0..<3].buffer)
         state.byteOffset += 3
         lines = lines[3..<lines.count]
