@@ -99,7 +99,7 @@ public final class StreamSocket {
     _ = CPlatform_set_keepalive(number, 60, 10, 6)
   }
 
-  /// Sets the kernel's buffers; for tests that need them small.
+  /// Sets the kernel's buffers, which it then no longer grows by itself.
   public func setBuffers(sendBytes: Int, receiveBytes: Int) {
     _ = CPlatform_set_buffer_bytes(number, Int32(sendBytes), Int32(receiveBytes))
   }
@@ -140,7 +140,10 @@ public final class StreamSocket {
   public func read(into buffer: inout ByteBuffer, upTo count: Int) -> ReadOutcome {
     loop.preconditionOnLoop()
     guard lifecycle == .open else { return .end }
-    return readOnce(number, into: &buffer, upTo: count)
+    let outcome = readOnce(number, into: &buffer, upTo: count)
+    // After a hang-up a read finds bytes, the end or an error: this was a size of 0 for another reason.
+    if outcome == .wouldBlock { hasHungUp = false }
+    return outcome
   }
 
   private func readSourceFired() {

@@ -93,6 +93,9 @@ public struct ProxyLimits: Sendable, Equatable {
   public var pendingBytesResume = 64 << 10
   /// One read, 64 KiB: fits the second-level cache together with its output.
   public var readBytes = 64 << 10
+  /// The kernel's buffers of each socket; nil lets the kernel choose (it grows them to megabytes). What
+  /// it has taken and an upstream that breaks has not is lost, so that a small one loses less.
+  public var socketBufferBytes: Int?
   /// Reads per event, so that one busy session does not hold its loop.
   public var readsPerEventMax = 4
 

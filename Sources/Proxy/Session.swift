@@ -100,7 +100,7 @@ final class Session {
   func sinkSide(of direction: Direction) -> Side { direction === outbound ? .upstream : .client }
 
   func start() {
-    client.setStreamOptions()
+    setOptions(of: client)
     client.onReadable = { [self] in readable(.client) }
     client.onWritable = { [self] in writable(inbound) }
     connect()
@@ -305,6 +305,13 @@ final class Session {
   }
 
   // MARK: Sockets
+
+  func setOptions(of socket: StreamSocket) {
+    socket.setStreamOptions()
+    if let bytes = worker.shared.configuration.limits.socketBufferBytes {
+      socket.setBuffers(sendBytes: bytes, receiveBytes: bytes)
+    }
+  }
 
   /// Closes one of this session's sockets; the session is gone when all are.
   func close(_ socket: StreamSocket, reset: Bool) {

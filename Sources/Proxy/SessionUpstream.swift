@@ -46,7 +46,7 @@ extension Session {
     hasUpstreamEnded = false
     worker.totals.upstreamConnects += 1
     listener.noteUp(worker.shared.log)
-    socket.setStreamOptions()
+    setOptions(of: socket)
     socket.onReadable = { [self] in readable(.upstream) }
     socket.onWritable = { [self] in upstreamWritable() }
     inbound.isPaused = inbound.unsentCount >= worker.shared.configuration.limits.pendingBytesMax

@@ -20,10 +20,10 @@ extension SocketTests {
 
     @Test func `T34 a slow reader stops the client and everything arrives in order`() throws {
       let collector = try Collector(receiveBytes: 4096)
-      let proxy = try ProxyHarness(collector)
+      let proxy = try ProxyHarness(collector, smallBuffers)
       let client = try proxy.connect()
       let upstream = try collector.accept()
-      let sent = Self.records(30_000, bytes: 1000)
+      let sent = Self.records(6000, bytes: 1000)
       let before = residentBytes()
       let sender = inBackground {
         let result: Void? = try? client.send(sent, within: 60_000)
@@ -50,10 +50,13 @@ extension SocketTests {
 
     @Test func `a record larger than every buffer arrives whole through a slow reader`() throws {
       let collector = try Collector(receiveBytes: 4096)
-      let proxy = try ProxyHarness(collector) { $0.limits.readBytes = 1000 }
+      let proxy = try ProxyHarness(collector) {
+        smallBuffers(&$0)
+        $0.limits.readBytes = 1000
+      }
       let client = try proxy.connect()
       let upstream = try collector.accept()
-      let sent = Self.records(3, bytes: 900_000)
+      let sent = Self.records(3, bytes: 500_000)
       let sender = inBackground {
         let result: Void? = try? client.send(sent, within: 60_000)
         client.shutdownWrite()
@@ -109,7 +112,7 @@ extension SocketTests {
       let proxy = try ProxyHarness(collector) { $0.loopCount = 1 }
       let busy = try proxy.connect()
       let busyUpstream = try collector.accept()
-      let flood = Self.records(200, bytes: 100_000)
+      let flood = Self.records(20, bytes: 100_000)
       let reader = inBackground { busyUpstream.receiveAll(within: 30_000).bytes.count }
       let sender = inBackground {
         for _ in 0..<5 { try? busy.send(flood, within: 30_000) }
@@ -125,7 +128,7 @@ extension SocketTests {
         slowest = max(slowest, MonotonicClock.now() - start)
       }
       print("slowest record beside a flood: \(slowest / 1000) us")
-      #expect(slowest < 2_000_000_000)
+      #expect(slowest < 5_000_000_000)
       sender()
       #expect(reader() == flood.count * 5)
     }

@@ -109,11 +109,11 @@ extension SocketTests {
 
     @Test func `stop ends at once and counts what was left`() throws {
       let collector = try Collector(receiveBytes: 4096)
-      let proxy = try ProxyHarness(collector)
+      let proxy = try ProxyHarness(collector, smallBuffers)
       let client = try proxy.connect()
       let upstream = try collector.accept()
       let sender = inBackground {
-        _ = try? client.send(BackpressureTests.records(20_000, bytes: 1000), within: 2000)
+        _ = try? client.send(BackpressureTests.records(1500, bytes: 1000), within: 2000)
       }
       #expect(proxy.wait { $0.backpressurePauses > 0 })
       proxy.server.drain()

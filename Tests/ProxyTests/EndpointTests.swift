@@ -92,5 +92,7 @@ final class Counter: Sendable {
 
   @discardableResult func increment() -> Int { count.add(1, ordering: .relaxed).oldValue }
 
+  func add(_ amount: Int) { count.add(amount, ordering: .relaxed) }
+
   var value: Int { count.load(ordering: .relaxed) }
 }

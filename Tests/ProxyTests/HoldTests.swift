@@ -38,10 +38,10 @@ extension SocketTests {
       let first = try Collector(receiveBytes: 4096)
       let port = first.port
       let proxy = try ProxyHarness(
-        upstream: .tcp(host: "127.0.0.1", port: port), onUpstreamDown: .hold)
+        upstream: .tcp(host: "127.0.0.1", port: port), onUpstreamDown: .hold, smallBuffers)
       let client = try proxy.connect()
       let old = try first.accept()
-      let total = 20_000
+      let total = 3000
       let sender = inBackground {
         for index in 0..<total { try? client.send(Array(Self.record(index).utf8), within: 60_000) }
         client.shutdownWrite()

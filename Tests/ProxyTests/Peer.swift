@@ -30,7 +30,7 @@ final class Peer: @unchecked Sendable {
   }
 
   /// Sends all of it.
-  func send(_ bytes: [UInt8], within milliseconds: Int32 = 10_000) throws {
+  func send(_ bytes: [UInt8], within milliseconds: Int32 = 30_000) throws {
     var sent = 0
     while sent < bytes.count {
       let count = trySend(bytes[sent...])
@@ -60,7 +60,7 @@ final class Peer: @unchecked Sendable {
   }
 
   /// One read, after waiting for it.
-  func receive(upTo count: Int = 65_536, within milliseconds: Int32 = 10_000) -> Received {
+  func receive(upTo count: Int = 65_536, within milliseconds: Int32 = 30_000) -> Received {
     guard CPlatform_poll_read(number, milliseconds) == 1 else { return .nothing }
     var taken = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -72,7 +72,7 @@ final class Peer: @unchecked Sendable {
   }
 
   /// Reads until so many bytes are there, or the end, an error or the time.
-  func receive(exactly count: Int, within milliseconds: Int32 = 10_000) -> [UInt8] {
+  func receive(exactly count: Int, within milliseconds: Int32 = 30_000) -> [UInt8] {
     var all: [UInt8] = []
     while all.count < count {
       guard case .bytes(let bytes) = receive(upTo: count - all.count, within: milliseconds) else {
@@ -84,7 +84,7 @@ final class Peer: @unchecked Sendable {
   }
 
   /// Reads to the end.
-  func receiveAll(within milliseconds: Int32 = 10_000) -> (bytes: [UInt8], ending: Received) {
+  func receiveAll(within milliseconds: Int32 = 30_000) -> (bytes: [UInt8], ending: Received) {
     var all: [UInt8] = []
     while true {
       let received = receive(within: milliseconds)
@@ -162,7 +162,7 @@ final class Collector: @unchecked Sendable {
 
   deinit { close() }
 
-  func accept(within milliseconds: Int32 = 10_000) throws -> Peer {
+  func accept(within milliseconds: Int32 = 30_000) throws -> Peer {
     guard CPlatform_poll_read(number, milliseconds) == 1 else { throw PeerError("accept", -110) }
     let accepted = CPlatform_accept4(number)
     guard accepted >= 0 else { throw PeerError("accept", accepted) }

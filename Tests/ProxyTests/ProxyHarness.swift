@@ -78,7 +78,7 @@ final class ProxyHarness {
   /// Waits until the counters say so.
   @discardableResult
   func wait(
-    within seconds: Double = 10, until condition: (ProxyCounters) -> Bool
+    within seconds: Double = 30, until condition: (ProxyCounters) -> Bool
   ) -> Bool {
     eventually(within: seconds) { condition(server.counters) }
   }
@@ -102,8 +102,13 @@ final class ProxyHarness {
 /// Whether both are the same; a failure does not print megabytes.
 func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
 
+/// Kernel buffers so small that a slow reader is noticed after a few hundred kilobytes.
+func smallBuffers(_ configuration: inout ProxyConfiguration) {
+  configuration.limits.socketBufferBytes = 16 << 10
+}
+
 /// Polls until the condition holds.
-func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
+func eventually(within seconds: Double = 30, _ condition: () -> Bool) -> Bool {
   let end = MonotonicClock.now() + UInt64(seconds * 1e9)
   while MonotonicClock.now() < end {
     if condition() { return true }

@@ -42,13 +42,13 @@ extension SocketTests {
 
     @Test func `records that a reset upstream did not take are counted`() throws {
       let collector = try Collector(receiveBytes: 4096)
-      let proxy = try ProxyHarness(collector)
+      let proxy = try ProxyHarness(collector, smallBuffers)
       let client = try proxy.connect()
       let upstream = try collector.accept()
       let record = Array("{\"text\":\"\(String(repeating: "x", count: 1000))\"}\n".utf8)
       // More than the kernel's buffers on both sides hold.
       let sent = inBackground {
-        (try? client.send(Array(repeatElement(record, count: 20_000).joined()), within: 2000))
+        (try? client.send(Array(repeatElement(record, count: 1500).joined()), within: 2000))
       }
       #expect(proxy.wait { $0.backpressurePauses > 0 })
       upstream.reset()

@@ -62,10 +62,13 @@ extension SocketTests {
 
     @Test func `a reader that takes nothing ends the session and its records are counted`() throws {
       let collector = try Collector(receiveBytes: 4096)
-      let proxy = try ProxyHarness(collector) { $0.timeouts.writeStall = .milliseconds(400) }
+      let proxy = try ProxyHarness(collector) {
+        smallBuffers(&$0)
+        $0.timeouts.writeStall = .milliseconds(400)
+      }
       let client = try proxy.connect()
       let upstream = try collector.accept()
-      let flood = Array(repeatElement(Array("{\"n\":1}\n".utf8), count: 2_000_000).joined())
+      let flood = Array(repeatElement(Array("{\"n\":1}\n".utf8), count: 150_000).joined())
       let sender = inBackground { _ = try? client.send(flood, within: 3000) }
       #expect(proxy.wait { $0[.writeStall] == 1 && $0.sessionsActive == 0 })
       sender()

@@ -130,10 +130,10 @@ extension SocketTests {
     @Test func `a session whose pending bytes are gone burns no processor time`() async {
       await #expect(processExitsWith: .success) {
         let collector = try Collector(receiveBytes: 4096)
-        let proxy = try ProxyHarness(collector)
+        let proxy = try ProxyHarness(collector, smallBuffers)
         let client = try proxy.connect()
         let upstream = try collector.accept()
-        let sent = BackpressureTests.records(12_000, bytes: 1000)
+        let sent = BackpressureTests.records(1500, bytes: 1000)
         let sender = inBackground { (try? client.send(sent, within: 30_000)) != nil }
         demand(proxy.wait { $0.backpressurePauses > 0 }, 11, "no backpressure")
         demand(upstream.receive(exactly: sent.count).count == sent.count, 12, "bytes are missing")
