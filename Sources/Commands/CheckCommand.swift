@@ -79,7 +79,7 @@ struct CheckRun {
   /// Compiles all rules, and runs each rule's tests with a fixed key.
   mutating func checkRules() {
     let (rules, found) = MaskSet.read(files)
-    diagnostics += found
+    diagnostics += found + MaskPolicy.problems(in: MaskSet.matchesInError(files))
     for rule in rules where rule.isOverridden { check(rule, runsTests: false) }
     // A rule's tests were written for the rule as its own file has it.
     for file in files {

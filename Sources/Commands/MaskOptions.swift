@@ -34,6 +34,7 @@ struct LoadedConfiguration {
       masks: options.masks, config: declaration, problems: &diagnostics)
     let (rules, found) = MaskSet.read(files)
     diagnostics += found
+    if !found.isEmpty { diagnostics += MaskPolicy.problems(in: MaskSet.matchesInError(files)) }
     let keys = try loadKeys(options, declaration)
     let policy: MaskPolicy
     do throws(Diagnostics) {

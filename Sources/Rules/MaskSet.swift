@@ -34,6 +34,14 @@ public enum MaskSet {
     return (resolver.enabledRules, diagnostics)
   }
 
+  /// What the rules with errors find, as far as that could be read: for errors that only a later
+  /// step can see, so that one run tells them all.
+  public static func matchesInError(_ files: [File]) -> [MatchDeclaration] {
+    files.flatMap {
+      MaskFileDeclaration.parse(bytes: $0.bytes, file: $0.name).declaration?.matchesInError ?? []
+    }
+  }
+
   /// Reads all files and applies their overrides.
   ///
   /// - Throws: all that is wrong in all files.

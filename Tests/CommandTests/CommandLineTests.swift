@@ -25,7 +25,7 @@ struct CommandLineTests {
   static let usageErrors: [([String], String)] = [
     (["pipe", "--bogus"], "--bogus"),
     (["pipe", "--mask", "pci"], "--mask"),
-    (["pipe", "--jobs", "many"], "many"),
+    (["pipe", "--summary", "many"], "many"),
     (["frobnicate"], "frobnicate"),
     (["keys", "new"], "--id"),
     (["proxy", "--listen", "127.0.0.1:0"], "--upstream"),
@@ -249,7 +249,12 @@ struct CommandLineTests {
     let result = try CommandRunner.maskline(
       ["bench", "--generate", "200", "--seed", "3"], secondsMax: 300)
     #expect(result.exitCode == 0, "\(result.allText)")
-    #expect(result.allText.contains("pci/pan"))
-    #expect(result.allText.contains(try Regex("(MB|MiB)/s")), "\(result.allText)")
+    #expect(result.lines.count == 200)
+    let folder = try TemporaryFolder()
+    let path = try folder.write(result.outputText, to: "sample.ndjson")
+    let measured = try CommandRunner.maskline(["bench", "--input", path], secondsMax: 300)
+    #expect(measured.exitCode == 0, "\(measured.allText)")
+    #expect(measured.allText.contains("pci/pan"))
+    #expect(measured.allText.contains(try Regex("(MB|MiB)/s")), "\(measured.allText)")
   }
 }

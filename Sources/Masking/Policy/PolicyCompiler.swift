@@ -22,6 +22,13 @@ extension MaskPolicy {
     for declaration in declarations { compiler.add(declaration) }
     return try compiler.finish(usesPrefilters: usesPrefilters)
   }
+
+  /// What is wrong with the patterns, validators and finders of rules that have other errors already.
+  public static func problems(in matches: [MatchDeclaration]) -> [Diagnostic] {
+    var compiler = PolicyCompiler(keys: .fixedTestKey, usesJIT: true)
+    for match in matches { compiler.look(at: match) }
+    return compiler.diagnostics
+  }
 }
 
 /// Gathers compiled rules and every error on the way.
@@ -34,7 +41,7 @@ private struct PolicyCompiler {
   private var paths: [[PathStep]] = []
   private var pathNumbers: [[PathStep]: Int] = [:]
   private var hashKeys: [HMACKey] = []
-  private var diagnostics: [Diagnostic] = []
+  private(set) var diagnostics: [Diagnostic] = []
   private var firstPathLocation: SourceLocation?
 
   init(keys: HashKeys, usesJIT: Bool) {
@@ -68,6 +75,12 @@ private struct PolicyCompiler {
         replacement: replacement, numberForm: numberForm, conditions: conditions,
         includes: match.paths.include.map { path($0) },
         excludes: match.paths.exclude.map { path($0) }))
+  }
+
+  /// Looks for errors only.
+  mutating func look(at match: MatchDeclaration) {
+    _ = matching(match)
+    for name in match.validators { _ = validator(name) }
   }
 
   consuming func finish(usesPrefilters: Bool) throws(Diagnostics) -> MaskPolicy {

@@ -2,8 +2,8 @@ internal import Bytes
 
 /// `keep`: shows the first and last letters or digits of a value and fills the others in place.
 ///
-/// Letters, digits, every byte above ASCII, and the fill itself count; everything else is a
-/// separator and stays. That the fill counts is what makes the transform idempotent: a masked
+/// Letters, digits, every character above ASCII that is no blank or punctuation, and the fill itself
+/// count; everything else is a separator and stays. That the fill counts is what makes the transform idempotent: a masked
 /// value has as many counted characters as the original, and the same ones stay.
 struct KeepTransform {
   var first: Int
@@ -52,6 +52,18 @@ struct KeepTransform {
     if runCount > 0 { body(runStart..<runEnd, runCount) }
   }
 
+  /// Whether a character above ASCII counts: all but blanks, dashes and other punctuation, in doubt
+  /// rather filled than shown.
+  private static func counts(_ scalar: UInt32) -> Bool {
+    guard let scalar = Unicode.Scalar(scalar) else { return true }
+    switch scalar.properties.generalCategory {
+    case .spaceSeparator, .dashPunctuation, .connectorPunctuation, .otherPunctuation,
+      .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation:
+      return false
+    default: return scalar != "\u{2212}"  // the minus sign stands for a dash
+    }
+  }
+
   private func forEachCharacter(
     _ text: ByteView, _ range: Range<Int>, _ body: (Range<Int>, Bool) -> Void
   ) {
@@ -59,7 +71,10 @@ struct KeepTransform {
     while index < range.upperBound {
       let byte = text[index]
       let next = min(index + UTF8Text.length(lead: byte), range.upperBound)
-      body(index..<next, ASCII.isAlphanumeric(byte) || byte == fill || byte >= 0x80)
+      let counts =
+        byte < 0x80
+        ? ASCII.isAlphanumeric(byte) || byte == fill : Self.counts(UTF8Text.scalar(text, at: index).0)
+      body(index..<next, counts)
       index = next
     }
   }

@@ -11,6 +11,8 @@ public struct MaskFileDeclaration: Sendable, Equatable {
   /// The qualified ids of rules that are declared but have errors, so that an override of one is not
   /// called unknown.
   public var idsInError: Set<String>
+  /// What these rules find, as far as that could be read: to look for further errors in it.
+  public var matchesInError: [MatchDeclaration] = []
   /// Whether the file may declare rules whose ids could not be read.
   public var hasUnreadRules: Bool
 }

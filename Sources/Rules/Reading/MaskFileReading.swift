@@ -88,6 +88,7 @@ extension NodeReader {
       }
     }
     file.idsInError.insert(qualifiedID)
+    if let match { file.matchesInError.append(match) }
   }
 
   /// Reads `{ in: '...', out: '...' }` or `{ record: '...', out: '...' }`.
