@@ -69,6 +69,9 @@ struct EngineCore: ~Copyable {
   var masked = TextBuffer()
   var viewBlocks = Scratch<CScan_Block>(capacity: 8)
   var candidates: Scratch<UInt64>
+  /// The rules that have a keyword in the view or its path.
+  var keywordHits: Scratch<UInt64>
+  var keyKeywords: KeyKeywordCache
   /// The rules that the paths of the place let run, and its whole-value rules.
   var allowed: Scratch<UInt64>
   var wholeValueRules: [Int] = []
@@ -118,6 +121,9 @@ struct EngineCore: ~Copyable {
     pathDepths = InlineArray(repeating: 0)
     plainStates = Scratch(capacity: policy.states.count)
     for state in policy.states { plainStates.append(!state.holdsAnything) }
+    keywordHits = Scratch(capacity: policy.wordCount)
+    keywordHits.resizeUninitialized(to: policy.wordCount)
+    keyKeywords = KeyKeywordCache(wordCount: policy.wordCount)
     allowed = Scratch(capacity: policy.wordCount)
     allowed.resizeUninitialized(to: policy.wordCount)
     stringDigitsMin = policy.digitsMin(.strings)

@@ -90,16 +90,48 @@ extension EngineCore {
     }
     let end = start + view.bytes.count
     let summary = unsafe StretchSummary(blocks, start, end)
-    let digits = policy.usesPrefilters ? min(summary.digitCount, MaskPolicy.digitClassMax) : nil
+    let filters = policy.usesPrefilters && !(summary.hasNonASCII && holdsCaseTwin(view.bytes))
+    let digits = filters ? min(summary.digitCount, MaskPolicy.digitClassMax) : nil
     for word in 0..<wordCount {
       candidates[word] = policy.candidateWord(word, digits: digits)
+      keywordHits[word] = 0
     }
-    if summary.hasTrigger && policy.usesPrefilters {
-      unsafe addTriggered(view, start, end, blocks: blocks)
+    if filters {
+      if summary.hasTrigger { unsafe addTriggered(view, start, end, blocks: blocks) }
+      dropUnkeyed(at)
     }
     for word in 0..<wordCount {
       candidates[word] &= policy.placeWord(word, at.place.set) & allowed[word]
     }
+  }
+
+  /// Takes out the rules that need a keyword when none stands in the view or in the field path.
+  private mutating func dropUnkeyed(_ at: PlaceRange) {
+    var isAnyLeft = false
+    for word in 0..<policy.wordCount
+    where candidates[word] & policy.gatedWord(word) & ~keywordHits[word] != 0 {
+      isAnyLeft = true
+    }
+    guard isAnyLeft else { return }
+    addPathKeywords(at)
+    for word in 0..<policy.wordCount {
+      candidates[word] &= ~policy.gatedWord(word) | keywordHits[word]
+    }
+  }
+
+  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`.
+  private func holdsCaseTwin(_ text: ByteView) -> Bool {
+    var index = 0
+    while index + 1 < text.count {
+      if text[index] == 0xC5 && text[index + 1] == 0xBF { return true }
+      if text[index] == 0xE2 && text[index + 1] == 0x84, index + 2 < text.count,
+        text[index + 2] == 0xAA
+      {
+        return true
+      }
+      index += 1
+    }
+    return false
   }
 
   /// Adds the rules whose literal stands in the view.
@@ -116,6 +148,7 @@ extension EngineCore {
         triggers.forEachLiteral(bytes, at: place) { literal in
           for word in 0..<policy.wordCount {
             candidates[word] |= policy.literalWord(word, literal)
+            keywordHits[word] |= policy.keywordWord(word, literal)
           }
         }
       }
@@ -232,7 +265,7 @@ extension EngineCore {
         let frame = levels[level].frames[depth]
         guard frame.isObject else { continue }
         let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
-        if KeywordSearch.contains(gate.words, key) { return true }
+        if Self.mayHold(gate.words, key) { return true }
       }
     }
     return false

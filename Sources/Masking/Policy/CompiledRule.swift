@@ -51,6 +51,8 @@ struct KeywordGate: Sendable {
   var words: [[UInt8]]
   /// How many bytes of the matching view may lie between the word and the match.
   var within: Int
+  /// The words as literals of the policy's table (a rule's own gate only).
+  var literals: [Int] = []
 }
 
 /// What every match of a rule must have: the prefilter. It never changes the result.

@@ -36,6 +36,11 @@ public final class MaskPolicy: Sendable {
   private let placeWords: [UInt64]
   private let stateWords: [UInt64]
   private let everywhereWords: [UInt64]
+  /// Rules that need a keyword, and for each literal those that it is a keyword of.
+  private let gatedWords: [UInt64]
+  private let keywordWords: [UInt64]
+  /// The rules of `gatedWords`.
+  let gatedRules: [Int]
   private let ownForms: [[UInt8]]
   private let cardGate: KeywordGate
   private let ibanGate: KeywordGate
@@ -75,6 +80,13 @@ public final class MaskPolicy: Sendable {
           !rules[$0].places.isDisjoint(with: PlaceSet(rawValue: UInt8(set)))
         })
     }
+    gatedRules = searching.filter { rules[$0].keywords != nil }
+    gatedWords = Self.words(wordCount, gatedRules)
+    keywordWords = literals.indices.flatMap { literal in
+      Self.words(
+        max(1, (rules.count + 63) / 64),
+        searching.filter { rules[$0].keywords?.literals.contains(literal) ?? false })
+    }
     everywhereWords = Self.words(wordCount, searching.filter { rules[$0].includes.isEmpty })
     (states, stateWords) = Self.stateTables(rules, automaton)
     var forms = [Replacement.redactedText, Replacement.errorText]
@@ -108,6 +120,14 @@ public final class MaskPolicy: Sendable {
   }
 
   @inline(__always)
+  func keywordWord(_ word: Int, _ literal: Int) -> UInt64 {
+    keywordWords[literal * wordCount + word]
+  }
+
+  @inline(__always)
+  func gatedWord(_ word: Int) -> UInt64 { gatedWords[word] }
+
+  @inline(__always)
   func placeWord(_ word: Int, _ places: PlaceSet) -> UInt64 {
     placeWords[Int(places.rawValue) * wordCount + word]
   }
@@ -123,7 +143,8 @@ public final class MaskPolicy: Sendable {
   func digitsMin(_ place: PlaceSet) -> Int {
     guard usesPrefilters else { return 0 }
     var least = Int.max
-    for rule in rules where rule.places.contains(place) {
+    // Rules with paths run where these end, and there every value is looked at.
+    for rule in rules where rule.places.contains(place) && rule.includes.isEmpty {
       if case .wholeValue = rule.matching { continue }
       // A number may hold a literal that is made of digits; those are not looked for there.
       if rule.conditions.literals == nil || place == .numbers {

@@ -66,11 +66,7 @@ private struct PolicyCompiler {
       CompiledRule(
         id: declaration.qualifiedID, isPAN: declaration.ruleClass == .pan, matching: matching,
         validators: match.validators.compactMap { validator($0) },
-        keywords: match.keywords.map { keywords in
-          KeywordGate(
-            words: keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) },
-            within: keywords.withinBytes)
-        },
+        keywords: match.keywords.map { keywordGate($0) },
         places: places, allow: declaration.allow.compactMap { pattern($0) },
         replacement: replacement, numberForm: numberForm, conditions: conditions,
         includes: match.paths.include.map { path($0) },
@@ -207,6 +203,13 @@ private struct PolicyCompiler {
     return paths.count - 1
   }
 
+  private mutating func keywordGate(_ keywords: KeywordsDeclaration) -> KeywordGate {
+    let words = keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) }
+    return KeywordGate(
+      words: words, within: keywords.withinBytes,
+      literals: words.map { number(of: $0, caseless: true) })
+  }
+
   private mutating func conditions(_ matching: CompiledRule.Matching) -> Conditions {
     var conditions = Conditions()
     switch matching {
@@ -221,7 +224,11 @@ private struct PolicyCompiler {
       conditions.requiredLow = necessary.requiredBytes.low
       conditions.requiredHigh = necessary.requiredBytes.high
       if let texts = necessary.literals {
-        conditions.literals = texts.map { number(of: $0, caseless: necessary.literalsAreCaseless) }
+        conditions.literals = LiteralChoice.shortest(texts).map {
+          number(of: $0, caseless: necessary.literalsAreCaseless)
+        }
+      } else if necessary.minDigits == 0, let byte = LiteralChoice.rarest(necessary.requiredBytes) {
+        conditions.literals = [number(of: [byte], caseless: false)]
       }
     }
     return conditions

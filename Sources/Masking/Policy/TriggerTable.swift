@@ -4,12 +4,16 @@ internal import CScan
 /// The literals of all rules that need one, for the vector kernel and for checking its candidates.
 ///
 /// A literal goes into one of eight buckets by its first bytes; the kernel reports the places
-/// where the first three bytes of some bucket may stand; `forEachHit` then compares whole literals.
+/// where the first three bytes of some bucket may stand. There `forEachLiteral` looks the first two
+/// bytes up (the first, for literals of one byte) and compares whole literals.
 @safe
 struct TriggerTable: ~Copyable {
   private let table: UnsafeMutablePointer<CScan_Triggers>
   private let literals: [Literal]
-  private let buckets: [[Int]]
+  /// Chains of literals by `slot` of their first two bytes; -1 ends a chain.
+  private var heads: Scratch<Int32>
+  private var nexts: Scratch<Int32>
+  private static let slotCount = 4096
 
   struct Literal: Sendable, Hashable {
     /// Lower case when caseless.
@@ -29,7 +33,17 @@ struct TriggerTable: ~Copyable {
     for (place, literal) in order.enumerated() {
       buckets[place * 8 / max(order.count, 1)].append(literal)
     }
-    self.buckets = buckets
+    heads = Scratch(capacity: Self.slotCount + 256)
+    for _ in 0..<Self.slotCount + 256 { heads.append(-1) }
+    nexts = Scratch(capacity: max(literals.count, 1))
+    for number in literals.indices {
+      let bytes = literals[number].bytes
+      let slot =
+        bytes.count > 1
+        ? Self.slot(bytes[0], bytes[1]) : Self.slotCount + Int(ASCII.lowercased(bytes[0]))
+      nexts.append(heads[slot])
+      heads[slot] = Int32(number)
+    }
     for (bucket, members) in buckets.enumerated() {
       for member in members { add(literals[member], bucket: bucket) }
     }
@@ -63,26 +77,26 @@ struct TriggerTable: ~Copyable {
     }
   }
 
-  private func bucketBits(_ text: ByteView, at index: Int) -> UInt8 {
-    var bits: UInt8 = 0xFF
-    unsafe UnsafeMutableRawPointer(table).withMemoryRebound(to: UInt8.self, capacity: 96) {
-      for place in 0..<3 where index + place < text.count {
-        let byte = text[index + place]
-        unsafe bits &= $0[place * 16 + Int(byte & 15)] & $0[48 + place * 16 + Int(byte >> 4)]
-      }
-    }
-    return bits
+  @inline(__always)
+  private static func slot(_ first: UInt8, _ second: UInt8) -> Int {
+    let pair = UInt32(ASCII.lowercased(first)) << 8 | UInt32(ASCII.lowercased(second))
+    return Int((pair &* 0x9E37_79B1) >> 20)
   }
 
   /// Calls `body` with the number of each literal that stands at `index`.
   @inline(__always)
   func forEachLiteral(_ text: ByteView, at index: Int, _ body: (Int) -> Void) {
-    var bits = bucketBits(text, at: index)
-    while bits != 0 {
-      for number in buckets[bits.trailingZeroBitCount] where stands(number, text, at: index) {
-        body(number)
-      }
-      bits &= bits &- 1
+    let first = text[index]
+    chain(heads[Self.slotCount + Int(ASCII.lowercased(first))], text, index, body)
+    if index + 1 < text.count { chain(heads[Self.slot(first, text[index + 1])], text, index, body) }
+  }
+
+  @inline(__always)
+  private func chain(_ head: Int32, _ text: ByteView, _ index: Int, _ body: (Int) -> Void) {
+    var number = head
+    while number >= 0 {
+      if stands(Int(number), text, at: index) { body(Int(number)) }
+      number = nexts[Int(number)]
     }
   }
 
