@@ -65,9 +65,10 @@ enum CardFinder {
     guard sums.isMultipleOfTen else { return }
     let verdict = CardRange.verdict(
       prefix: prefix(in: text, at: group), count: group.count, shape: 0)
-    matches.append(
-      NumberMatch(
-        range: group, needsKeyword: verdict == .unknown || isFraction(group, in: text)))
+    let isSure =
+      verdict != .unknown && !isFraction(group, in: text) && !word.isHash(group, in: text)
+      && !Identifier.isInUUID(group, of: text)
+    matches.append(NumberMatch(range: group, needsKeyword: !isSure))
   }
 
   /// The number that the first six digits of `text` at `range` make; there are six.
@@ -97,40 +98,5 @@ enum CardFinder {
     guard start > 2 else { return true }
     let before = text[start - 3]
     return !ASCII.isAlphanumeric(before) && before != ASCII.period && before != ASCII.underscore
-  }
-}
-
-/// The hexadecimal word that was looked at last.
-///
-/// A word is a run of ASCII letters and digits; it is hexadecimal when all are hexadecimal digits
-/// and at least one is a letter. Each word of a text is walked once, however many digit runs it
-/// holds, because runs are asked for in rising order.
-struct HexadecimalWord {
-  private var end = 0
-  private var isHexadecimal = false
-
-  /// Whether the digits at `run` lie in a hexadecimal word of `text`.
-  mutating func contains(_ run: Range<Int>, in text: Span<UInt8>) -> Bool {
-    if run.upperBound <= end { return isHexadecimal }
-    var onlyDigits = true
-    isHexadecimal = true
-    var at = run.lowerBound
-    while at > end, ASCII.isAlphanumeric(text[at &- 1]) {
-      at &-= 1
-      take(text[at], &onlyDigits)
-    }
-    end = run.upperBound
-    while end < text.count, ASCII.isAlphanumeric(text[end]) {
-      take(text[end], &onlyDigits)
-      end &+= 1
-    }
-    if onlyDigits { isHexadecimal = false }
-    return isHexadecimal
-  }
-
-  private mutating func take(_ byte: UInt8, _ onlyDigits: inout Bool) {
-    if ASCII.isDigit(byte) { return }
-    onlyDigits = false
-    if !ASCII.isHexDigit(byte) { isHexadecimal = false }
   }
 }

@@ -7,7 +7,8 @@ import Bytes
 /// - it is one or two groups, or
 /// - it fills its run (the groups around it that have the same separator), or
 /// - its groups are the brand's usual ones;
-/// else, or when no brand agrees but it is one group or fills its run, it needs a keyword.
+/// else, or when no brand agrees but it is one group or fills its run, or when it lies in a UUID, it
+/// needs a keyword.
 ///
 /// Only the groups that a window can still reach are kept: 19 of one digit and the one after.
 /// Each group begins at most 19 windows, so the time is linear.
@@ -76,15 +77,13 @@ struct CardWindows {
       let fillsRun = beginsRun && (last &+ 1 == read || self[last &+ 1].key != key)
       let verdict = CardRange.verdict(
         prefix: CardFinder.prefix(in: text, at: range), count: count, shape: shape)
-      switch verdict {
-      case .usualGrouping:
-        matches.append(NumberMatch(range: range, needsKeyword: false))
-      case .otherGrouping:
-        let isSure = fillsRun || last &- first == 1
-        matches.append(NumberMatch(range: range, needsKeyword: !isSure))
-      case .unknown:
+      if verdict == .unknown {
         if fillsRun { matches.append(NumberMatch(range: range, needsKeyword: true)) }
+        continue
       }
+      let isShaped = verdict == .usualGrouping || fillsRun || last &- first == 1
+      let isSure = isShaped && !Identifier.isInUUID(range, of: text)
+      matches.append(NumberMatch(range: range, needsKeyword: !isSure))
     }
   }
 

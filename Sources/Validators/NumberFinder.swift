@@ -73,11 +73,11 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     }
   }
 
-  /// The lower-case words that lift `needsKeyword`. Empty for a finder that never sets it.
+  /// The lower-case words that lift `needsKeyword`.
   public var keywords: [String] {
     switch self {
     case .card: Self.cardKeywords
-    case .iban: []
+    case .iban: Self.ibanKeywords
     case .ssn: Self.ssnKeywords
     }
   }
@@ -87,6 +87,8 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     "ccn", "ccnum", "cc_number", "pan", "visa", "mastercard", "maestro", "amex", "discover",
     "diners", "jcb", "unionpay", "uatp",
   ]
+
+  private static let ibanKeywords = ["iban", "ibans", "bic", "swift", "bank account"]
 
   private static let ssnKeywords = [
     "ssn", "ssns", "social", "social security", "socialsecurity", "social_security", "tax id",
