@@ -7,16 +7,17 @@ import Bytes
 /// is judged here, a longer one by `CardWindows`.
 enum CardFinder {
   /// How many digits a card number has (ISO/IEC 7812-1; shorter ones are not in use).
-  static let digitCounts = 12..<20
+  static let digitCountMin = 12
+  static let digitCountMax = 19
 
   /// Appends the card numbers of `text`, as `NumberFinder.find` says.
   static func find(in text: Span<UInt8>, into matches: inout [NumberMatch]) {
     let count = text.count
     var word = HexadecimalWord()
     var at = 0
-    while count &- at >= digitCounts.lowerBound {
+    while count &- at >= digitCountMin {
       let start = Digits.next(in: text, from: at)
-      guard count &- start >= digitCounts.lowerBound else { return }
+      guard count &- start >= digitCountMin else { return }
       var groupStart = start
       var groupEnd = Digits.end(in: text, from: start)
       var digits = groupEnd &- groupStart
@@ -27,7 +28,7 @@ enum CardFinder {
         groupEnd = Digits.end(in: text, from: groupStart)
         digits &+= groupEnd &- groupStart
       }
-      if digits >= digitCounts.lowerBound {
+      if digits >= digitCountMin {
         if groupStart == start {
           appendGroup(start..<groupEnd, in: text, word: &word, to: &matches)
         } else {
@@ -52,8 +53,8 @@ enum CardFinder {
     _ group: Range<Int>, in text: Span<UInt8>, word: inout HexadecimalWord,
     to matches: inout [NumberMatch]
   ) {
-    guard group.count >= digitCounts.lowerBound else { return }
-    if group.count >= digitCounts.upperBound {
+    guard group.count >= digitCountMin else { return }
+    if group.count > digitCountMax {
       // Too long for a card, but a card may be part of it: all of it goes, unless it is a stretch
       // of a hash or an identifier in hexadecimal.
       guard !word.contains(group, in: text) else { return }

@@ -57,7 +57,7 @@ public enum NumberFinder: String, CaseIterable, Sendable {
   /// A text with fewer ASCII digits than this holds no match.
   public var digitCountMin: Int {
     switch self {
-    case .card: CardFinder.digitCounts.lowerBound
+    case .card: CardFinder.digitCountMin
     // All but the check digits may be letters.
     case .iban: 2
     case .ssn: 9
@@ -67,7 +67,7 @@ public enum NumberFinder: String, CaseIterable, Sendable {
   /// A text with fewer bytes than this holds no match.
   public var byteCountMin: Int {
     switch self {
-    case .card: CardFinder.digitCounts.lowerBound
+    case .card: CardFinder.digitCountMin
     case .iban: IBAN.countMin
     case .ssn: 9
     }

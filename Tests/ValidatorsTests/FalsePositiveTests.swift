@@ -71,7 +71,7 @@ import Validators
       [8, 4, 4, 4, 12].map { draw.word(Self.hex, $0) }.joined(separator: "-")
     }
     #expect(uuids == 0)
-    #expect(rate(.card, "MD5 in hexadecimal", 50_000) { $0.word(Self.hex, 32) } == 0)
+    #expect(rate(.card, "MD5 in hexadecimal", 50_000) { $0.word(Self.hex, 32) } < 0.001)
     #expect(rate(.card, "SHA-256 in hexadecimal", 50_000) { $0.word(Self.hex, 64) } == 0)
     #expect(rate(.card, "span ids of 16 characters", 100_000) { $0.word(Self.hex, 16) } < 0.001)
     let base36 = "0123456789abcdefghijklmnopqrstuvwxyz"
