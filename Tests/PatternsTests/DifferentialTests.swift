@@ -105,11 +105,12 @@ import Testing
     #expect(withDigits > pairs / 25 / 20)
   }
 
-  @Test("the bytes after which a pattern is said not to start are none it starts after")
+  @Test("the bytes round a start that a pattern is said to rule out are at none of its matches")
   func startGuards() throws {
     var grammar = PatternGrammar(random: SeededGenerator(seed: runSeed("guards")))
     let guards = [
       "\\b", "(?<![a-z0-9])", "(?<!\\d)", "(?<=[@ ])", "(?<![ab]|_)", "\\b(?!x)", "(?:\\b|@)",
+      "(?=a)\\b",
     ]
     var matcher = Self.unlimited()
     var guarded = 0
@@ -117,19 +118,22 @@ import Testing
     while index < 60_000 {
       let text = grammar.random.pick(guards) + "(?:" + grammar.pattern() + ")"
       guard let pattern = try? Pattern(Array(text.utf8)) else { continue }
-      if pattern.cost.byteFlags.contains(where: { $0 & PatternCost.noStartAfterFlag != 0 }) {
-        guarded += 1
-      }
+      let cost = pattern.cost
+      if cost.boundaryFlag != 0 || cost.byteFlags.contains(where: { $0 & 2 != 0 }) { guarded += 1 }
       for _ in 0..<20 {
         index += 1
         let subject = grammar.subject(charactersMax: 30)
         var budget = WorkBudget(steps: .max / 2)
         guard
           case .match(let whole, _) = matcher.firstMatch(
-            of: pattern, in: subject.span, budget: &budget), whole.lowerBound > 0
+            of: pattern, in: subject.span, budget: &budget)
         else { continue }
-        let before = pattern.cost.byteFlags[Int(subject[whole.lowerBound - 1])]
+        let at = whole.lowerBound
+        let before = at > 0 ? cost.byteFlags[Int(subject[at - 1])] : 0
+        let first = cost.byteFlags[Int(subject[at])]
         #expect(before & PatternCost.noStartAfterFlag == 0, "\(text) in \(subject)")
+        #expect((before ^ first) & cost.boundaryFlag == cost.boundaryFlag, "\(text) in \(subject)")
+        #expect(first & PatternCost.startFlag != 0, "\(text) in \(subject)")
       }
     }
     #expect(guarded > 300)
