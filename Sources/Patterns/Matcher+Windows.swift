@@ -45,12 +45,13 @@ extension Matcher {
         guard budget.charge(10 &* steps) else { return .failed(.workBudget) }
         code = unsafe call(
           pattern, base, count, from: search.position, offsetLimit: offsetLimit, limit: limit,
-          interpreted: true)
+          options: UInt32(PCRE2_NO_JIT))
       }
       switch code {
       case 1...:
         _ = budget.charge(max(0, steps &- free))
-        return meaning(of: code, group: group)
+        return unsafe answer(
+          pattern, base, count, code: code, limit: limit, &budget, group: group)
       case PCRE2_ERROR_NOMATCH:
         _ = budget.charge(max(0, steps &- free))
         unsafe advance(&search, subject)

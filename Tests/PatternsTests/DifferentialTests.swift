@@ -6,14 +6,15 @@ import Testing
 /// drawn from a grammar. MASKLINE_PAIRS sets how many pairs are compared.
 @Suite struct DifferentialTests {
   /// 10.43 item 54: class match wrong in the JIT; 10.45 item 43: the upper limit of a greedy bounded
-  /// repeat inside a repeated group; and near relatives.
+  /// repeat inside a repeated group; ranges of possessive groups from failed starts; near relatives.
   static let faultShapes = [
     "(\\d{1,4}[- ]?)+", "(?:\\d{1,4}[- ]?){3,5}x", "(?:a{1,3}b?)+c", "(?:[ab]{1,2}1?)+k",
     "(?:[a-z]{2,3}-?){2,4}", "(?:(?:ab){1,2}x?)+", "([^\\W_]{1,3}[-_]?)+@", "[^\\x{e9}]+",
     "[\\x{e0}-\\x{ff}]{1,3}", "(?i)[\\x{e0}-\\x{ff}k]{1,3}s", "[^a\\x{17f}]{2,5}", "(?i)[^ks]+",
     "[\\D1]{1,3}2", "[^\\D5]{2,4}", "(?:[ab]|\\x{e9}){1,4}?x", "(?>[a-k]{1,4}s?)+",
     "[[:^alpha:]]{2,}",
-    "(?:x{0,2}y?){2}", "(a{1,2}){1,3}b", "((?:\\d{1,2}:){1,2})+\\d",
+    "(?:x{0,2}y?){2}", "(a{1,2}){1,3}b", "(ab)*+x", "(?:(a)|b)*+x|1", "(?:x(\\d))?+a",
+    "((?:\\d{1,2}:){1,2})+\\d",
   ]
 
   private static func unlimited() -> Matcher {
