@@ -47,7 +47,6 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
-        "CPlatform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -62,7 +61,9 @@ let package = Package(
     .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML", "TestSupport"]),
     .testTarget(
       name: "MaskingTests",
-      dependencies: ["Masking", "Rules", "Patterns", "Crypto", "Bytes", "TestSupport"]),
+      dependencies: [
+        "Masking", "Rules", "Patterns", "Crypto", "Bytes", "CScan", "Samples", "TestSupport",
+      ]),
     .testTarget(
       name: "ProxyTests",
       dependencies: [

@@ -12,7 +12,7 @@
 @safe
 public struct ByteBuffer: ~Copyable {
   /// How many bytes after the content may be read (never interpreted).
-  public static let paddingCount = 64
+  public static let paddingCount = 128
 
   private var base: UnsafeMutablePointer<UInt8>
   private var consumed = 0

@@ -1,4 +1,6 @@
+import Commands
+
 @main
 enum Maskline {
-  static func main() {}
+  static func main() { MasklineCommand.runProgram() }
 }

@@ -27,7 +27,7 @@ struct CommandLineTests {
   static let usageErrors: [([String], String)] = [
     (["pipe", "--bogus"], "--bogus"),
     (["pipe", "--mask", "pci"], "--mask"),
-    (["pipe", "--jobs", "many"], "many"),
+    (["pipe", "--summary", "many"], "many"),
     (["frobnicate"], "frobnicate"),
     (["keys", "new"], "--id"),
     (["proxy", "--listen", "127.0.0.1:0"], "--upstream"),

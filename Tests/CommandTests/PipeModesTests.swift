@@ -28,16 +28,6 @@ struct PipeModesTests {
     }
   }
 
-  @Test("the number of jobs does not change the output")
-  func jobs() throws {
-    let input = Self.input(records: 5000)
-    let one = try Pipe(mask: Pipe.cardRule, arguments: ["--jobs", "1"]).run(input)
-    let four = try Pipe(mask: Pipe.cardRule, arguments: ["--jobs", "4"]).run(input)
-    #expect(one.lines.count == 5000)
-    let isSame = four.output == one.output
-    #expect(isSame)
-  }
-
   @Test("T47 a pause of the input flushes what is whole")
   func flushesAtPause() throws {
     let child = try Self.start()

@@ -30,6 +30,9 @@ public struct StreamCounters: Sendable, Equatable {
     Self.sum(droppedByFault) + droppedByRule + droppedPartial
   }
 
+  /// All records that a fault's action dropped.
+  public var recordsDroppedByFaults: UInt64 { Self.sum(droppedByFault) }
+
   public static func == (left: Self, right: Self) -> Bool {
     left.recordsIn == right.recordsIn && left.recordsForwarded == right.recordsForwarded
       && left.droppedByRule == right.droppedByRule && left.droppedPartial == right.droppedPartial

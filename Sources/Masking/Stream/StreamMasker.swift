@@ -28,60 +28,185 @@ public struct StreamOptions: Sendable {
   public init() {}
 }
 
-/// Compiled mask files: immutable, shared by all loops.
-public final class MaskPolicy: Sendable {
-  public init() {}
-}
-
-/// The scratch memory and match data of one loop: made and used on that loop only.
-public final class MaskingEngine {
-  /// The policy that this engine applies.
-  public let policy: MaskPolicy
-
-  public init(policy: MaskPolicy) { self.policy = policy }
-}
-
 /// One direction of one stream: bytes as they arrive in, masked whole records out.
 ///
-/// Holds the unfinished last record between calls (none when the bytes end on a line feed).
+/// Holds the unfinished last record between calls (no memory when the bytes end on a line feed).
+/// How the bytes are cut does not matter to the output.
 public struct StreamMasker: ~Copyable {
-  /// What was seen so far.
-  public private(set) var counters = StreamCounters()
+  /// The engine is called with whole lines of about this many bytes at a time, so that what it
+  /// keeps about them stays in the processor's cache.
+  private static let chunkBytes = 64 << 10
+
   private let options: StreamOptions
+  private var state = StreamState()
   private var partial = ByteBuffer()
+  /// Whether the rest of an overlong line is being skipped, and how much of it there was.
+  private var isSkipping = false
+  private var skippedEndsOnReturn = false
+  private var skippedCount = 0
+  private var isAtStart = true
+  private var closedBy: FaultReason?
 
   public init(options: StreamOptions) { self.options = options }
 
+  /// What was seen so far.
+  public var counters: StreamCounters { state.counters }
+
+  /// The first faults, for the summary and the log.
+  public var notes: FaultNotes {
+    get { state.notes }
+    set { state.notes = newValue }
+  }
+
   /// Whether an unfinished record is held.
-  public var hasPartialRecord: Bool { !partial.isEmpty }
+  public var hasPartialRecord: Bool { !partial.isEmpty || isSkipping }
 
   /// Takes bytes as they arrived and appends masked whole records to `output`.
   public mutating func consume(
     _ input: borrowing ByteBuffer, with engine: MaskingEngine, into output: inout ByteBuffer
   ) -> StreamVerdict {
-    let bytes = unsafe input.bytes
-    for index in bytes.indices {
-      let byte = unsafe bytes[index]
-      partial.append(byte)
-      if byte == ASCII.lineFeed {
-        counters.recordsIn += 1
-        counters.recordsForwarded += 1
-        unsafe output.append(partial.bytes)
-        partial.removeAll()
-      }
-    }
-    return .proceed
+    if let closedBy { return .close(closedBy) }
+    let before = output.count
+    let verdict = unsafe take(input.bytes, engine, &output)
+    state.counters.bytesIn &+= UInt64(input.count)
+    state.counters.bytesOut &+= UInt64(output.count - before)
+    if case .close(let reason) = verdict { closedBy = reason }
+    return verdict
   }
 
   /// Ends the stream: see `StreamEnding`.
   public mutating func finish(
     _ ending: StreamEnding, with engine: MaskingEngine, into output: inout ByteBuffer
   ) -> StreamVerdict {
-    if !partial.isEmpty {
-      counters.recordsIn += 1
-      counters.droppedPartial += 1
-      partial.removeAll()
+    if let closedBy { return .close(closedBy) }
+    guard hasPartialRecord else { return .proceed }
+    guard ending == .clean else {
+      state.counters.recordsIn += 1
+      state.counters.droppedPartial += 1
+      partial = ByteBuffer()
+      isSkipping = false
+      return .proceed
+    }
+    // The last line has no line feed: it is masked as if it had one, which is then taken back.
+    let before = output.count
+    var last = ByteBuffer(capacity: 1)
+    last.append(ASCII.lineFeed)
+    let verdict = unsafe take(last.bytes, engine, &output)
+    if output.count > before { output.truncate(to: output.count - 1) }
+    state.counters.bytesOut &+= UInt64(output.count - before)
+    return verdict
+  }
+
+  private mutating func take(
+    _ input: UnsafeBufferPointer<UInt8>, _ engine: MaskingEngine, _ output: inout ByteBuffer
+  ) -> StreamVerdict {
+    guard let base = input.baseAddress else { return .proceed }
+    let bytes = unsafe ByteView(base: base, count: input.count)
+    var start = 0
+    if hasPartialRecord {
+      guard let lineFeed = Lines.first(in: bytes, from: 0) else {
+        hold(bytes, 0)
+        return .proceed
+      }
+      start = lineFeed + 1
+      let verdict = completeHeld(bytes[0..<start], engine, &output)
+      guard verdict == .proceed else { return verdict }
+    }
+    while start < bytes.count {
+      guard let end = Lines.chunkEnd(in: bytes, from: start, target: Self.chunkBytes) else {
+        hold(bytes, start)
+        break
+      }
+      let verdict = mask(bytes[start..<end], engine, &output)
+      guard verdict == .proceed else { return verdict }
+      start = end
     }
     return .proceed
+  }
+
+  /// The most bytes of a line that are held. A byte order mark does not count as one of them.
+  private var heldBytesMax: Int { options.lineBytesMax + (isAtStart ? 3 : 0) }
+
+  /// Keeps the beginning of a line; of an overlong one only that there is one.
+  private mutating func hold(_ bytes: ByteView, _ start: Int) {
+    let count = bytes.count - start
+    if isSkipping || partial.count + count > heldBytesMax {
+      isSkipping = true
+      skippedEndsOnReturn = bytes[bytes.count - 1] == ASCII.carriageReturn
+      skippedCount += partial.count + count
+      partial = ByteBuffer()
+      return
+    }
+    unsafe partial.append(bytes[start..<bytes.count].buffer)
+  }
+
+  /// Masks the held beginning together with `rest`, which ends on the line feed.
+  private mutating func completeHeld(
+    _ rest: ByteView, _ engine: MaskingEngine, _ output: inout ByteBuffer
+  ) -> StreamVerdict {
+    if !isSkipping && partial.count + rest.count <= heldBytesMax + 1 {
+      unsafe partial.append(rest.buffer)
+      let line = unsafe partial.bytes
+      guard let base = line.baseAddress else { return .proceed }
+      let verdict = unsafe mask(ByteView(base: base, count: line.count), engine, &output)
+      if partial.capacity > Self.chunkBytes {
+        partial = ByteBuffer()
+      } else {
+        partial.removeAll()
+      }
+      return verdict
+    }
+    if rest.count > 1 { skippedEndsOnReturn = rest[rest.count - 2] == ASCII.carriageReturn }
+    let verdict = overlong(endsOnReturn: skippedEndsOnReturn, &output)
+    state.byteOffset += UInt64(skippedCount + partial.count + rest.count)
+    partial = ByteBuffer()
+    isSkipping = false
+    skippedEndsOnReturn = false
+    skippedCount = 0
+    isAtStart = false
+    return verdict
+  }
+
+  private mutating func overlong(
+    endsOnReturn: Bool, _ output: inout ByteBuffer
+  ) -> StreamVerdict {
+    state.counters.recordsIn += 1
+    state.notes.add(
+      FaultNote(
+        record: state.counters.recordsIn, byteOffset: state.byteOffset, reason: .overlong,
+        kind: nil))
+    let ordinal = FaultReason.overlong.ordinal
+    switch options.faults[.overlong] {
+    case .close:
+      state.counters.droppedByFault[ordinal] += 1
+      return .close(.overlong)
+    case .drop:
+      state.counters.droppedByFault[ordinal] += 1
+    case .stub, .maskValue, .text:
+      state.counters.withheld[ordinal] += 1
+      output.append(Stub.bytes(.overlong, record: state.counters.recordsIn))
+      if endsOnReturn { output.append(ASCII.carriageReturn) }
+      output.append(ASCII.lineFeed)
+    }
+    return .proceed
+  }
+
+  /// Masks whole lines.
+  private mutating func mask(
+    _ lines: ByteView, _ engine: MaskingEngine, _ output: inout ByteBuffer
+  ) -> StreamVerdict {
+    var lines = lines
+    if isAtStart {
+      isAtStart = false
+      // Before an empty line it is no mark but all there is, and the record is malformed.
+      if Lines.beginsWithByteOrderMark(lines), lines[3] > ASCII.carriageReturn {
+        unsafe output.append(lines[0..<3].buffer)
+        state.byteOffset += 3
+        lines = lines[3..<lines.count]
+      }
+    }
+    let verdict = engine.core.mask(lines, &state, options, into: &output)
+    state.byteOffset += UInt64(lines.count)
+    return verdict
   }
 }

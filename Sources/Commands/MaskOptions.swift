@@ -1,0 +1,158 @@
+internal import ArgumentParser
+internal import Crypto
+internal import Masking
+internal import Rules
+
+/// The flags that choose mask files and keys, shared by most commands.
+struct MaskOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Packs and mask files, separated by commas (default: pci,pii,ids,secrets).",
+      discussion: "A bare word is a built-in pack; a name with a / or ending in .yaml is a file or"
+        + " a folder of files."))
+  var masks: String?
+
+  @Option(help: ArgumentHelp("Folder of key files for `hash`.", valueName: "folder"))
+  var keys: String?
+
+  @Option(help: ArgumentHelp("Configuration file; flags override it.", valueName: "file"))
+  var config: String?
+}
+
+/// Everything that is read before a command begins: all errors at once, exit 78.
+struct LoadedConfiguration {
+  var policy: MaskPolicy
+  var rules: [RuleDeclaration]
+  var stream: StreamOptions
+  var declaration: ConfigDeclaration?
+
+  /// Reads the config file, the mask files and the keys that the flags name.
+  static func load(_ options: MaskOptions) throws -> LoadedConfiguration {
+    var diagnostics: [Diagnostic] = []
+    let declaration = try options.config.map { try readConfig($0, &diagnostics) } ?? nil
+    let files = try MaskFiles.read(
+      masks: options.masks, config: declaration, problems: &diagnostics)
+    let (rules, found) = MaskSet.read(files)
+    diagnostics += found
+    if !found.isEmpty { diagnostics += MaskPolicy.problems(in: MaskSet.matchesInError(files)) }
+    let keys = try loadKeys(options, declaration)
+    let policy: MaskPolicy
+    do throws(Diagnostics) {
+      policy = try MaskPolicy.compile(rules, keys: keys)
+    } catch {
+      throw ExitStatus.fail(diagnostics + error.diagnostics)
+    }
+    guard diagnostics.isEmpty else { throw ExitStatus.fail(diagnostics) }
+    return LoadedConfiguration(
+      policy: policy, rules: rules, stream: streamOptions(declaration), declaration: declaration)
+  }
+
+  private static func readConfig(
+    _ path: String, _ diagnostics: inout [Diagnostic]
+  ) throws -> ConfigDeclaration? {
+    do throws(FileError) {
+      let (declaration, found) = ConfigDeclaration.parse(
+        bytes: try FileAccess.read(path), file: path)
+      diagnostics += found
+      return declaration
+    } catch {
+      throw ExitStatus.fail("--config: \(error)", ExitStatus.badConfiguration)
+    }
+  }
+
+  private static func loadKeys(
+    _ options: MaskOptions, _ declaration: ConfigDeclaration?
+  ) throws -> HashKeys {
+    var folder = options.keys
+    if folder == nil, let declaration, let keys = declaration.keys {
+      folder = FileAccess.resolve(keys.value, besides: declaration.file)
+    }
+    guard let folder else { return .none }
+    do throws(CryptoError) {
+      return .files(try KeyRing.load(directory: folder))
+    } catch {
+      throw ExitStatus.fail("--keys: \(error)", ExitStatus.badConfiguration)
+    }
+  }
+
+  private static func streamOptions(_ declaration: ConfigDeclaration?) -> StreamOptions {
+    var options = StreamOptions()
+    guard let declaration else { return options }
+    if let limit = declaration.limits.lineBytesMax { options.lineBytesMax = limit }
+    if let limit = declaration.limits.depthMax { options.depthMax = limit }
+    for (key, action) in declaration.onFault {
+      if let reason = FaultReason(rawValue: key.rawValue),
+        let action = FaultAction(rawValue: action.rawValue)
+      {
+        options.faults[reason] = action
+      }
+    }
+    return options
+  }
+}
+
+/// From names of packs, files and folders to mask files.
+enum MaskFiles {
+  /// Reads the files that `--masks` names, else those of the config file, else the default packs.
+  static func read(
+    masks: String?, config: ConfigDeclaration?, problems: inout [Diagnostic]
+  ) throws -> [MaskSet.File] {
+    if let masks {
+      let names = masks.split(separator: ",", omittingEmptySubsequences: true).map(String.init)
+      guard !names.isEmpty else {
+        throw ExitStatus.fail(
+          "--masks names no pack and no file; leave it out for the default packs",
+          ExitStatus.usage)
+      }
+      var files: [MaskSet.File] = []
+      for name in names {
+        do {
+          files += try read(name)
+        } catch {
+          throw ExitStatus.fail("--masks: \(error)", ExitStatus.badConfiguration)
+        }
+      }
+      return files
+    }
+    guard let config, let declared = config.masks else {
+      return try Packs.defaultNames.flatMap { try read($0) }
+    }
+    var files: [MaskSet.File] = []
+    for name in declared {
+      let path = isPath(name.value) ? FileAccess.resolve(name.value, besides: config.file) : name.value
+      do {
+        files += try read(path)
+      } catch {
+        problems.append(Diagnostic(location: name.location, text: "\(error)"))
+      }
+    }
+    return files
+  }
+
+  /// One entry of the list.
+  static func read(_ name: String) throws(FileError) -> [MaskSet.File] {
+    guard isPath(name) else {
+      guard let bytes = Packs.file(name) else {
+        throw FileError(
+          path: name,
+          problem: "there is no such pack; there are \(Packs.names.joined(separator: ", "))."
+            + " The path of a file has a / or ends in .yaml")
+      }
+      return [MaskSet.File(name: "masks/\(name).yaml", bytes: bytes)]
+    }
+    guard FileAccess.isFolder(name) else {
+      return [MaskSet.File(name: name, bytes: try FileAccess.read(name))]
+    }
+    let paths = try FileAccess.yamlFiles(in: name)
+    guard !paths.isEmpty else {
+      throw FileError(path: name, problem: "the folder holds no .yaml file")
+    }
+    var files: [MaskSet.File] = []
+    for path in paths { files.append(MaskSet.File(name: path, bytes: try FileAccess.read(path))) }
+    return files
+  }
+
+  private static func isPath(_ name: String) -> Bool {
+    name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+  }
+}

@@ -1,0 +1,148 @@
+internal import Bytes
+internal import CScan
+internal import Patterns
+internal import Validators
+
+/// What kind of place in a record is looked at.
+enum Place: UInt8 {
+  case value
+  case number
+  case key
+  /// A line that is not JSON, taken as text.
+  case text
+
+  var set: PlaceSet {
+    switch self {
+    case .value, .text: .strings
+    case .number: .numbers
+    case .key: .keys
+    }
+  }
+}
+
+/// A finding in one matching view, before merging.
+struct Finding: BitwiseCopyable {
+  var start: Int32
+  var end: Int32
+  var rule: UInt16
+}
+
+/// The scanner of one loop: all scratch memory, and the steps from a chunk of whole lines to a
+/// plan. Pure: no I/O, no clock, no globals. The steps are in extensions by topic:
+/// `RecordWalker` (grammar), `Inspection` (one place), `RuleMatching` (rules on a view),
+/// `Resolution` (findings to edits), `ObjectMending` (dropped members, equal keys), `TextLines`.
+struct EngineCore: ~Copyable {
+  /// How many strings deep JSON is entered: the level above is a fault.
+  static let nestingLevelsMax = 3
+  /// Level 0 is the record; the last level only decides whether a text is JSON.
+  static let levelCount = nestingLevelsMax + 2
+
+  let policy: MaskPolicy
+  let automaton: PathAutomaton
+  let triggers: TriggerTable
+  var levels: [5 of ScanLevel]
+  /// The text that each level walks, and where its bytes came from.
+  var texts: [5 of ByteView]
+  var origins: [5 of ByteOrigins]
+  /// How many frames of each level lead to the place in hand.
+  var pathDepths: [5 of Int]
+  var depthMax = 128
+  var faults = FaultTable()
+
+  // The prefilters of the hot loop, copied out of the policy.
+  var plainStates: Scratch<Bool>
+  let stringDigitsMin: Int
+  let keyDigitsMin: Int
+  let numberDigitsMin: Int
+
+  /// The states of the open arrays and objects in which a path ends: it holds for all below.
+  var held = Scratch<UInt16>()
+
+  // Where a walk stopped.
+  var cursor = 0
+  var faultPosition = 0
+  var malformedKind = MalformedKind.unexpectedByte
+
+  // One place.
+  var folded = TextBuffer()
+  var number = TextBuffer(capacity: 64)
+  var masked = TextBuffer()
+  var viewBlocks = Scratch<CScan_Block>(capacity: 8)
+  var candidates: Scratch<UInt64>
+  /// The rules that have a keyword in the view or its path.
+  var keywordHits: Scratch<UInt64>
+  var keyKeywords: KeyKeywordCache
+  /// The rules that the paths of the place let run, and its whole-value rules.
+  var allowed: Scratch<UInt64>
+  var wholeValueRules: [Int] = []
+  var findings = Scratch<Finding>()
+  var viewEdits = Scratch<ViewEdit>()
+  var viewText = Scratch<UInt8>()
+  var numberMatches: [NumberMatch] = []
+  var matcher: Matcher
+  let hashers: [KeyedHasher?]
+  var isRescan = false
+
+  // One record.
+  /// What matching may still cost; made when the first pattern runs on the record.
+  var budget = WorkBudget(recordBytes: 0)
+  var hasBudget = false
+  var recordStart = 0
+  /// The chunk that the record lies in.
+  var recordText: ByteView
+  var plan = Plan()
+  var hits = Scratch<UInt16>()
+  var errorValues: [7 of UInt32] = .init(repeating: 0)
+  var dropMarks = Scratch<UInt64>()
+  var keyMarks = Scratch<KeyMark>()
+  var needsNormalizing = false
+  var ignoresExclusions = false
+  var textLine = TextBuffer()
+  var reports: [FindingReport] = []
+  var reportPlaces: [ReportPlace] = []
+  var isReporting = false
+
+  // What all records so far add up to.
+  var finishedReports: [FindingReport] = []
+  var ruleHits: Scratch<UInt64>
+
+  // The rules' costs, for the benchmark.
+  var costs: RuleCosts
+
+  init(policy: MaskPolicy) {
+    self.policy = policy
+    automaton = policy.automaton
+    triggers = TriggerTable(policy.literals)
+    levels = InlineArray { _ in ScanLevel() }
+    let empty = folded.view
+    texts = InlineArray(repeating: empty)
+    recordText = empty
+    origins = InlineArray(repeating: .chunk)
+    pathDepths = InlineArray(repeating: 0)
+    plainStates = Scratch(capacity: policy.states.count)
+    for state in policy.states { plainStates.append(!state.holdsAnything) }
+    keywordHits = Scratch(capacity: policy.wordCount)
+    keywordHits.resizeUninitialized(to: policy.wordCount)
+    keyKeywords = KeyKeywordCache(wordCount: policy.wordCount)
+    allowed = Scratch(capacity: policy.wordCount)
+    allowed.resizeUninitialized(to: policy.wordCount)
+    stringDigitsMin = policy.digitsMin(.strings)
+    keyDigitsMin = policy.digitsMin(.keys)
+    numberDigitsMin = policy.digitsMin(.numbers)
+    candidates = Scratch(capacity: policy.wordCount)
+    candidates.resizeUninitialized(to: policy.wordCount)
+    matcher = Matcher()
+    hashers = policy.makeHashers()
+    costs = RuleCosts(count: policy.rules.count)
+    ruleHits = Scratch(capacity: max(policy.rules.count, 1))
+    for _ in policy.rules { ruleHits.append(0) }
+    setDepthMax(128)
+  }
+
+  mutating func setDepthMax(_ depth: Int) {
+    depthMax = depth
+    for level in 0..<Self.levelCount {
+      levels[level].frames.resizeUninitialized(to: depth + 1)
+    }
+  }
+}

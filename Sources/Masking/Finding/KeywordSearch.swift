@@ -1,0 +1,39 @@
+internal import Bytes
+
+/// Finds words in text or in a key, ASCII case ignored.
+///
+/// A word counts where a word may begin: not after a letter, unless a capital starts it
+/// (`userSSN`, `cardNumber`). A word of up to three letters must also end there, so that `pan`
+/// does not stand in `panel`.
+enum KeywordSearch {
+  private static let shortWordMax = 3
+
+  static func contains(_ words: [[UInt8]], _ text: ByteView) -> Bool {
+    for word in words where contains(word, text) { return true }
+    return false
+  }
+
+  private static func contains(_ word: [UInt8], _ text: ByteView) -> Bool {
+    guard !word.isEmpty, text.count >= word.count else { return false }
+    for start in 0...text.count - word.count where ASCII.lowercased(text[start]) == word[0] {
+      if stands(word, text, at: start) { return true }
+    }
+    return false
+  }
+
+  private static func stands(_ word: [UInt8], _ text: ByteView, at start: Int) -> Bool {
+    for place in word.indices where ASCII.lowercased(text[start + place]) != word[place] {
+      return false
+    }
+    if start > 0, ASCII.isLetter(text[start - 1]), ASCII.isLetter(word[0]) {
+      let isHump = isUpper(text[start]) && !isUpper(text[start - 1])
+      guard isHump else { return false }
+    }
+    guard word.count <= shortWordMax else { return true }
+    let end = start + word.count
+    guard end < text.count, ASCII.isLetter(text[end]) else { return true }
+    return isUpper(text[end]) && !isUpper(text[end - 1])
+  }
+
+  private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
+}

@@ -1,0 +1,153 @@
+internal import Bytes
+
+// Two things can only be decided when an object ends: which commas go with its dropped members,
+// and whether masking made two of its keys equal. Both walk the object's stretch of the index
+// once more; objects with neither never come here.
+extension EngineCore {
+  /// One member of the object in hand, in offsets of its level's text.
+  private struct Member {
+    var keyStart: Int
+    var keyEnd: Int
+    var valueEnd: Int
+    /// The comma before the member, if it has one.
+    var commaBefore: Int?
+    var isDropped: Bool
+  }
+
+  /// Mends the object whose bracket entries are `open - 1` and `close` in the level's index.
+  mutating func mendObject(_ level: Int, from open: Int, to close: Int) {
+    needsNormalizing = true
+    let members = members(level, from: open, to: close)
+    dropMembers(level, members, closePosition: Int(levels[level].index[close]))
+    renameEqualKeys(level, members)
+  }
+
+  private mutating func members(_ level: Int, from open: Int, to close: Int) -> [Member] {
+    let text = texts[level]
+    var members: [Member] = []
+    var cursor = open
+    var comma: Int?
+    while cursor < close {
+      let keyQuote = Int(levels[level].index[cursor])
+      let keyEnd = Int(levels[level].index[cursor + 1])
+      cursor += 3  // key, its end, colon
+      var depth = 0
+      while cursor < close {
+        let byte = text[Int(levels[level].index[cursor])]
+        if byte == ASCII.leftBrace || byte == ASCII.leftBracket { depth += 1 }
+        if byte == ASCII.rightBrace || byte == ASCII.rightBracket { depth -= 1 }
+        if byte == ASCII.comma && depth == 0 { break }
+        cursor += 1
+      }
+      let border = Int(levels[level].index[cursor])
+      members.append(
+        Member(
+          keyStart: keyQuote + 1, keyEnd: keyEnd, valueEnd: border, commaBefore: comma,
+          isDropped: takeDropMark(level, keyStart: keyQuote + 1)))
+      comma = border
+      cursor += 1
+    }
+    return members
+  }
+
+  private mutating func takeDropMark(_ level: Int, keyStart: Int) -> Bool {
+    let mark = UInt64(level) << 32 | UInt64(keyStart)
+    var isMarked = false
+    var kept = 0
+    for place in 0..<dropMarks.count {
+      if dropMarks[place] == mark {
+        isMarked = true
+      } else {
+        dropMarks[kept] = dropMarks[place]
+        kept += 1
+      }
+    }
+    dropMarks.truncate(to: kept)
+    return isMarked
+  }
+
+  /// Removes dropped members. A member goes with the comma before it when a kept member stands
+  /// before that, else with the comma behind it.
+  private mutating func dropMembers(_ level: Int, _ members: [Member], closePosition: Int) {
+    var hasKept = false
+    for (place, member) in members.enumerated() {
+      guard member.isDropped else {
+        hasKept = true
+        continue
+      }
+      var start = member.keyStart - 1
+      var end = member.valueEnd
+      if hasKept, let comma = member.commaBefore {
+        start = comma
+      } else if place + 1 < members.count {
+        end = members[place + 1].keyStart - 1
+      }
+      let text = texts[level]
+      while end > start, end == member.valueEnd, isBlank(text[end - 1]) { end -= 1 }
+      plan.append(start: origins[level].start(start), end: origins[level].end(end - 1), text: [])
+    }
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == ASCII.space || byte == ASCII.tab || byte == ASCII.lineFeed
+      || byte == ASCII.carriageReturn
+  }
+
+  /// Gives keys that masking made equal to another key of the object a `~2`, `~3`, ... Keys that
+  /// were equal before stay equal.
+  private mutating func renameEqualKeys(_ level: Int, _ members: [Member]) {
+    var maskedNames: [Int: [UInt8]] = [:]
+    for member in members {
+      if let name = takeKeyMark(level, keyStart: member.keyStart) {
+        maskedNames[member.keyStart] = name
+      }
+    }
+    guard !maskedNames.isEmpty else { return }
+    var originalOf: [[UInt8]: [UInt8]] = [:]
+    for member in members where !member.isDropped && maskedNames[member.keyStart] == nil {
+      let name = decodedKey(level, member)
+      originalOf[name] = name
+    }
+    var suffixed: [[UInt8]: [UInt8]] = [:]
+    for member in members where !member.isDropped {
+      guard let name = maskedNames[member.keyStart] else { continue }
+      let original = decodedKey(level, member)
+      if let suffix = suffixed[original] {
+        insert(suffix, atKeyEndOf: member, level)
+        continue
+      }
+      var suffix: [UInt8] = []
+      var number = 2
+      while let other = originalOf[name + suffix], other != original {
+        suffix = Array("~\(number)".utf8)
+        number += 1
+      }
+      originalOf[name + suffix] = original
+      suffixed[original] = suffix
+      insert(suffix, atKeyEndOf: member, level)
+    }
+  }
+
+  private mutating func insert(_ suffix: [UInt8], atKeyEndOf member: Member, _ level: Int) {
+    guard !suffix.isEmpty else { return }
+    let place = origins[level].start(member.keyEnd)
+    plan.append(start: place, end: place, text: suffix)
+  }
+
+  private mutating func decodedKey(_ level: Int, _ member: Member) -> [UInt8] {
+    _ = StringDecoder.decode(
+      texts[level], member.keyStart..<member.keyEnd, origins: origins[level],
+      into: &levels[level].decoded)
+    return levels[level].decoded.view.toArray()
+  }
+
+  private mutating func takeKeyMark(_ level: Int, keyStart: Int) -> [UInt8]? {
+    for place in 0..<keyMarks.count {
+      let mark = keyMarks[place]
+      guard mark.level == Int32(level), mark.keyStart == UInt32(keyStart) else { continue }
+      keyMarks[place].level = -1
+      return (0..<Int(mark.textCount)).map { plan.text[Int(mark.textStart) + $0] }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,297 @@
+internal import Bytes
+internal import CScan
+internal import Patterns
+internal import Validators
+
+// Rules on one matching view: choose the rules that could match from necessary conditions, run
+// only those, and collect what passes validators, keywords and allowlists.
+extension EngineCore {
+  /// Collects the findings of all rules at a place, and turns them into edits.
+  mutating func match(
+    _ view: MatchView, _ at: PlaceRange, hasWholeValueRules: Bool
+  ) -> WalkStatus {
+    findings.removeAll()
+    applyPaths(at.state)
+    if hasWholeValueRules { addWholeValueFindings(view, at) }
+    if view.bytes.count > 0 {
+      let status = collect(view, at)
+      if status != .done { return fault(status, view, at) }
+    }
+    return findings.isEmpty ? .done : resolve(view, at)
+  }
+
+  /// Whole-value rules only: for `true` and `false`.
+  mutating func matchWholeValue(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
+    findings.removeAll()
+    applyPaths(at.state)
+    addWholeValueFindings(view, at)
+    return findings.isEmpty ? .done : resolve(view, at)
+  }
+
+  /// Sets `allowed` and `wholeValueRules` from the paths that end at the place or above it.
+  private mutating func applyPaths(_ state: UInt16) {
+    for word in 0..<policy.wordCount { allowed[word] = policy.everywhereWord(word) }
+    wholeValueRules.removeAll(keepingCapacity: true)
+    guard !plainStates[Int(state)] || !held.isEmpty else { return }
+    for place in 0...held.count {
+      let info = policy.states[Int(place < held.count ? held[place] : state)]
+      for word in 0..<policy.wordCount {
+        allowed[word] |= policy.stateWord(word, info.includeStart)
+      }
+      for rule in info.wholeValueRules where !wholeValueRules.contains(rule) {
+        wholeValueRules.append(rule)
+      }
+    }
+    guard !ignoresExclusions else { return }
+    for place in 0...held.count {
+      let info = policy.states[Int(place < held.count ? held[place] : state)]
+      for word in 0..<policy.wordCount {
+        allowed[word] &= ~policy.stateWord(word, info.excludeStart)
+      }
+    }
+  }
+
+  private mutating func addWholeValueFindings(_ view: MatchView, _ at: PlaceRange) {
+    for rule in wholeValueRules where allowed[rule / 64] >> UInt64(rule % 64) & 1 == 1
+      && policy.rules[rule].places.contains(at.place.set) {
+      guard keywordsPass(rule, view.bytes, 0..<view.bytes.count, at) else { continue }
+      add(Finding(start: 0, end: Int32(view.bytes.count), rule: UInt16(rule)), view, at)
+    }
+  }
+
+  /// Runs the rules that could match on `view`; their findings are appended.
+  mutating func collect(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
+    chooseCandidates(view, at)
+    var presence = BytePresence()
+    for word in 0..<policy.wordCount {
+      var bits = candidates[word]
+      while bits != 0 {
+        let number = word * 64 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        let status = apply(number, view, at, &presence)
+        if status != .done { return status }
+      }
+    }
+    return .done
+  }
+
+  /// Sets `candidates` to the rules whose necessary conditions the view may meet.
+  private mutating func chooseCandidates(_ view: MatchView, _ at: PlaceRange) {
+    let wordCount = policy.wordCount
+    var start = 0
+    var blocks = unsafe viewBlocks.base
+    if let blocksStart = view.blocksStart {
+      start = blocksStart
+      unsafe blocks = unsafe levels[at.level].blocks.base
+    } else {
+      viewBlocks.resizeUninitialized(to: view.bytes.count / 64 + 1)
+      unsafe blocks = unsafe viewBlocks.base
+      unsafe CScan_classify(view.bytes.base, view.bytes.count, triggers.pointer, blocks)
+    }
+    let end = start + view.bytes.count
+    let summary = unsafe StretchSummary(blocks, start, end)
+    let filters = policy.usesPrefilters && !(summary.hasNonASCII && holdsCaseTwin(view.bytes))
+    let digits = filters ? min(summary.digitCount, MaskPolicy.digitClassMax) : nil
+    for word in 0..<wordCount {
+      candidates[word] = policy.candidateWord(word, digits: digits)
+      keywordHits[word] = 0
+    }
+    if filters {
+      if summary.hasTrigger { unsafe addTriggered(view, start, end, blocks: blocks) }
+      dropUnkeyed(at)
+    }
+    for word in 0..<wordCount {
+      candidates[word] &= policy.placeWord(word, at.place.set) & allowed[word]
+    }
+  }
+
+  /// Takes out the rules that need a keyword when none stands in the view or in the field path.
+  private mutating func dropUnkeyed(_ at: PlaceRange) {
+    var isAnyLeft = false
+    for word in 0..<policy.wordCount
+    where candidates[word] & policy.gatedWord(word) & ~keywordHits[word] != 0 {
+      isAnyLeft = true
+    }
+    guard isAnyLeft else { return }
+    addPathKeywords(at)
+    for word in 0..<policy.wordCount {
+      candidates[word] &= ~policy.gatedWord(word) | keywordHits[word]
+    }
+  }
+
+  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`.
+  private func holdsCaseTwin(_ text: ByteView) -> Bool {
+    var index = 0
+    while index + 1 < text.count {
+      if text[index] == 0xC5 && text[index + 1] == 0xBF { return true }
+      if text[index] == 0xE2 && text[index + 1] == 0x84, index + 2 < text.count,
+        text[index + 2] == 0xAA
+      {
+        return true
+      }
+      index += 1
+    }
+    return false
+  }
+
+  /// Adds the rules whose literal stands in the view.
+  private mutating func addTriggered(
+    _ view: MatchView, _ start: Int, _ end: Int, blocks: UnsafeMutablePointer<CScan_Block>
+  ) {
+    let bytes = view.bytes
+    for number in start >> 6...(end - 1) >> 6 {
+      var bits = unsafe blocks[number].triggers
+      while bits != 0 {
+        let place = number << 6 + bits.trailingZeroBitCount - start
+        bits &= bits &- 1
+        guard place >= 0, place < bytes.count else { continue }
+        triggers.forEachLiteral(bytes, at: place) { literal in
+          for word in 0..<policy.wordCount {
+            candidates[word] |= policy.literalWord(word, literal)
+            keywordHits[word] |= policy.keywordWord(word, literal)
+          }
+        }
+      }
+    }
+  }
+
+  /// Runs one rule on the view.
+  private mutating func apply(
+    _ number: Int, _ view: MatchView, _ at: PlaceRange, _ presence: inout BytePresence
+  ) -> WalkStatus {
+    let bytes = view.bytes
+    let rule = policy.rules[number]
+    if policy.usesPrefilters {
+      let conditions = rule.conditions
+      guard bytes.count >= conditions.byteCountMin else { return .done }
+      if conditions.requiredLow | conditions.requiredHigh != 0 {
+        presence.fill(from: bytes)
+        guard presence.contains(conditions.requiredLow, conditions.requiredHigh) else {
+          return .done
+        }
+      }
+    }
+    costs.tried(number, byteCount: bytes.count)
+    switch rule.matching {
+    case .wholeValue: return .done
+    case .number(let finder):
+      numberMatches.removeAll(keepingCapacity: true)
+      bytes.withSpan { finder.find(in: $0, isNumber: at.place == .number, into: &numberMatches) }
+      for match in numberMatches {
+        if match.needsKeyword && !near(policy.finderKeywords(finder), bytes, match.range, at) {
+          continue
+        }
+        _ = accept(number, rule, match.range, view, at)
+      }
+      return .done
+    case .pattern(let pattern, let group):
+      prepareBudget()
+      var from = 0
+      while from < bytes.count {
+        let outcome = unsafe matcher.firstMatch(
+          of: pattern, in: bytes.buffer, from: from, budget: &budget, group: group)
+        switch outcome {
+        case .noMatch: return .done
+        case .failed: return .limit
+        case .match(let whole, let range):
+          if accept(number, rule, range, view, at) {
+            from = max(range.upperBound, UTF8Text.border(bytes, after: whole.lowerBound))
+          } else {
+            from = UTF8Text.border(bytes, after: whole.lowerBound)
+          }
+        }
+      }
+      return .done
+    }
+  }
+
+  /// Gives the record its budget, which grows with its length, when the first pattern runs.
+  private mutating func prepareBudget() {
+    guard !hasBudget else { return }
+    hasBudget = true
+    let chunk = recordText
+    let end = Lines.first(in: chunk, from: recordStart) ?? chunk.count
+    budget = WorkBudget(recordBytes: end - recordStart)
+  }
+
+  /// Adds the match as a finding if validators, keywords and allowlist let it; false if rejected.
+  private mutating func accept(
+    _ number: Int, _ rule: CompiledRule, _ range: Range<Int>, _ view: MatchView, _ at: PlaceRange
+  ) -> Bool {
+    guard !range.isEmpty else { return false }
+    let match = view.bytes[range]
+    for validator in rule.validators {
+      guard match.withSpan({ validator.accepts($0) }) else { return false }
+    }
+    guard keywordsPass(number, view.bytes, range, at) else { return false }
+    for pattern in rule.allow {
+      let outcome = unsafe matcher.firstMatch(
+        of: pattern, in: match.buffer, from: 0, budget: &budget, group: 0)
+      // A pattern that gives no answer allows nothing.
+      if case .match = outcome { return false }
+    }
+    add(
+      Finding(start: Int32(range.lowerBound), end: Int32(range.upperBound), rule: UInt16(number)),
+      view, at)
+    return true
+  }
+
+  /// Records a finding, unless the text is one of Maskline's own replacements.
+  private mutating func add(_ finding: Finding, _ view: MatchView, _ at: PlaceRange) {
+    let range = Int(finding.start)..<Int(finding.end)
+    guard !policy.isOwnForm(view.bytes[range]) else { return }
+    findings.append(finding)
+    guard !isRescan else { return }
+    costs.matched(Int(finding.rule))
+    if isReporting { report(finding, view, at) }
+  }
+
+  private func keywordsPass(
+    _ number: Int, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
+  ) -> Bool {
+    guard let gate = policy.rules[number].keywords else { return true }
+    return near(gate, bytes, range, at)
+  }
+
+  /// Whether one of the gate's words stands near the range, or in the field path.
+  private func near(
+    _ gate: KeywordGate, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
+  ) -> Bool {
+    let start = max(0, range.lowerBound - gate.within)
+    let end = min(bytes.count, range.upperBound + gate.within)
+    if KeywordSearch.contains(gate.words, bytes[start..<end]) { return true }
+    for level in 0...at.level {
+      for depth in 0..<pathDepths[level] {
+        let frame = levels[level].frames[depth]
+        guard frame.isObject else { continue }
+        let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
+        if Self.mayHold(gate.words, key) { return true }
+      }
+    }
+    return false
+  }
+}
+
+/// Which ASCII bytes stand in a text; filled once per view, when a rule first asks.
+struct BytePresence {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+  private var isFilled = false
+
+  mutating func fill(from bytes: ByteView) {
+    guard !isFilled else { return }
+    isFilled = true
+    for index in 0..<bytes.count {
+      let byte = bytes[index]
+      if byte < 64 {
+        low |= 1 << UInt64(byte)
+      } else if byte < 128 {
+        high |= 1 << UInt64(byte & 63)
+      }
+    }
+  }
+
+  func contains(_ requiredLow: UInt64, _ requiredHigh: UInt64) -> Bool {
+    low & requiredLow == requiredLow && high & requiredHigh == requiredHigh
+  }
+}

@@ -1,0 +1,55 @@
+internal import Validators
+
+/// What a rule does, for `maskline rules`.
+public struct RuleListing: Sendable {
+  /// The qualified id: `pci/pan`.
+  public var rule: String
+  /// How values are found: `pattern`, `number` or `path`.
+  public var finds: String
+  /// The transform's name.
+  public var transform: String
+  /// What is still visible after masking, in words.
+  public var shows: String
+  /// Whether masking masked output again changes nothing.
+  public var isIdempotent: Bool
+  /// Whether the rule runs on every value, because nothing about its pattern tells values apart
+  /// cheaply.
+  public var runsOnEveryValue: Bool
+}
+
+extension MaskPolicy {
+  /// All rules, in order.
+  public var listing: [RuleListing] {
+    rules.map { rule in
+      let finds =
+        switch rule.matching {
+        case .pattern: "pattern"
+        case .number(let finder): "number: \(finder.rawValue)"
+        case .wholeValue: "path"
+        }
+      let (transform, shows) = Self.describe(rule)
+      var isPath = false
+      if case .wholeValue = rule.matching { isPath = true }
+      return RuleListing(
+        rule: rule.id, finds: finds, transform: transform, shows: shows, isIdempotent: true,
+        runsOnEveryValue: !isPath && rule.conditions.literals == nil
+          && rule.conditions.digitCountMin == 0)
+    }
+  }
+
+  private static func describe(_ rule: CompiledRule) -> (String, String) {
+    switch rule.replacement {
+    case .redact(let text):
+      ("redact", "nothing (\(String(decoding: text, as: UTF8.self)))")
+    case .keep(let first, let last, _):
+      (
+        "keep",
+        first > 0 ? "first \(first) and last \(last) characters, length" : "last \(last) characters, length"
+      )
+    case .hash: ("hash", "equality of values under the same key")
+    case .null: ("null", "that there was a value")
+    case .drop: ("drop", "nothing; the member is removed")
+    case .dropRecord: ("dropRecord", "nothing; the record is removed")
+    }
+  }
+}

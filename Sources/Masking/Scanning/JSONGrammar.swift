@@ -1,0 +1,72 @@
+internal import Bytes
+
+/// Numbers and literals of RFC 8259, sections 3 and 6.
+enum JSONGrammar {
+  /// Where the number that begins at `start` ends (`start` itself if it is not valid), how many
+  /// digits it has, and whether it has an exponent.
+  @inline(__always)
+  static func number(
+    _ text: ByteView, from start: Int
+  ) -> (end: Int, digitCount: Int, hasExponent: Bool) {
+    var index = start
+    if text[index] == ASCII.minus { index &+= 1 }
+    let whole = index
+    if text[index] == ASCII.zero {
+      index &+= 1
+    } else {
+      while ASCII.isDigit(text[index]) { index &+= 1 }
+      if index == whole { return (start, 0, false) }
+    }
+    var digitCount = index &- whole
+    var byte = text[index]
+    if byte == ASCII.period {
+      index &+= 1
+      let fraction = index
+      while ASCII.isDigit(text[index]) { index &+= 1 }
+      if index == fraction { return (start, 0, false) }
+      digitCount &+= index &- fraction
+      byte = text[index]
+    }
+    guard byte | 0x20 == 0x65 else { return (index, digitCount, false) }
+    index &+= 1
+    if text[index] == ASCII.plus || text[index] == ASCII.minus { index &+= 1 }
+    let exponent = index
+    while ASCII.isDigit(text[index]) { index &+= 1 }
+    return index == exponent ? (start, 0, false) : (index, digitCount, true)
+  }
+
+  /// The length of `true`, `false` or `null` at `start`, or 0.
+  @inline(__always)
+  static func literalLength(_ text: ByteView, from start: Int, first: UInt8) -> Int {
+    switch first {
+    case 0x74:
+      follows(text, start, 0x72, 0x75, 0x65) ? 4 : 0
+    case 0x6E:
+      follows(text, start, 0x75, 0x6C, 0x6C) ? 4 : 0
+    case 0x66:
+      follows(text, start, 0x61, 0x6C, 0x73) && text[start &+ 4] == 0x65 ? 5 : 0
+    default: 0
+    }
+  }
+
+  @inline(__always)
+  private static func follows(
+    _ text: ByteView, _ start: Int, _ a: UInt8, _ b: UInt8, _ c: UInt8
+  ) -> Bool {
+    // Each comparison guards the next: a line feed ends every text, so nothing is read behind it.
+    text[start &+ 1] == a && text[start &+ 2] == b && text[start &+ 3] == c
+  }
+
+  /// Whether a number or literal may end before `end`. In a record (`lines`) a carriage return is
+  /// blank only before the line feed.
+  @inline(__always)
+  static func endsScalar(_ text: ByteView, at end: Int, lines: Bool) -> Bool {
+    switch text[end] {
+    case ASCII.comma, ASCII.rightBrace, ASCII.rightBracket, ASCII.lineFeed, ASCII.space,
+      ASCII.tab, ASCII.leftBrace, ASCII.leftBracket, ASCII.colon, ASCII.quote:
+      true
+    case ASCII.carriageReturn: !lines || text[end &+ 1] == ASCII.lineFeed
+    default: false
+    }
+  }
+}

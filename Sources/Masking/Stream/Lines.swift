@@ -1,0 +1,32 @@
+internal import Bytes
+
+#if canImport(Glibc)
+  internal import Glibc
+#endif
+
+/// Finding line feeds in bytes as they arrived.
+enum Lines {
+  /// The first line feed at or after `start`.
+  static func first(in bytes: ByteView, from start: Int) -> Int? {
+    guard start < bytes.count,
+      let found = unsafe memchr(bytes.base + start, Int32(ASCII.lineFeed), bytes.count - start)
+    else { return nil }
+    return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(bytes.base)
+  }
+
+  /// The place after a line feed about `target` bytes behind `start`: the last one before that,
+  /// else the first one after; nil if there is none.
+  static func chunkEnd(in bytes: ByteView, from start: Int, target: Int) -> Int? {
+    var place = min(start + target, bytes.count)
+    while place > start {
+      if bytes[place - 1] == ASCII.lineFeed { return place }
+      place -= 1
+    }
+    return first(in: bytes, from: min(start + target, bytes.count)).map { $0 + 1 }
+  }
+
+  /// U+FEFF in UTF-8, which RFC 8259 (section 8.1) lets a reader ignore.
+  static func beginsWithByteOrderMark(_ bytes: ByteView) -> Bool {
+    bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+  }
+}

@@ -1,0 +1,122 @@
+internal import Bytes
+
+/// The folding of the matching view: decimal digits of every script (category Nd) and full-width
+/// ASCII become ASCII; characters without width (category Cf, and the other default-ignorable
+/// ones) vanish; a literal `\uXXXX` becomes its character. Nothing else changes.
+enum Folding {
+  /// Folds `text` into `output`, whose origins are offsets into `text`.
+  static func fold(_ text: ByteView, into output: inout TextBuffer) {
+    output.reset(room: text.count)
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x80 && byte != ASCII.backslash {
+        let place = UInt32(truncatingIfNeeded: index)
+        output.append(byte, start: place, end: place &+ 1)
+        index += 1
+        continue
+      }
+      let (scalar, length) = character(text, at: index)
+      let start = UInt32(truncatingIfNeeded: index)
+      index += length
+      if let folded = fold(scalar) {
+        output.append(scalar: folded, start: start, end: UInt32(truncatingIfNeeded: index))
+      }
+    }
+  }
+
+  private static func character(_ text: ByteView, at index: Int) -> (UInt32, Int) {
+    if text[index] == ASCII.backslash {
+      if let escape = StringDecoder.unicodeEscape(text, at: index, end: text.count) {
+        return escape
+      }
+      return (UInt32(ASCII.backslash), 1)
+    }
+    return UTF8Text.scalar(text, at: index)
+  }
+
+  /// The character that patterns see for `scalar`, or nil if they see none.
+  static func fold(_ scalar: UInt32) -> UInt32? {
+    if scalar < 0xAD { return scalar }
+    if scalar >= 0xFF01 && scalar <= 0xFF5E { return scalar - 0xFEE0 }
+    if isIgnorable(scalar) { return nil }
+    if let digit = decimalDigit(scalar) { return 0x30 + digit }
+    return scalar
+  }
+
+  /// The value of a decimal digit of any script (Unicode 16, category Nd), or nil.
+  static func decimalDigit(_ scalar: UInt32) -> UInt32? {
+    if scalar >= 0x1D7CE && scalar <= 0x1D7FF { return (scalar - 0x1D7CE) % 10 }
+    var low = 0
+    var high = zeroDigits.count
+    while low < high {
+      let middle = (low + high) / 2
+      let zero = zeroDigits[middle]
+      if scalar < zero {
+        high = middle
+      } else if scalar > zero + 9 {
+        low = middle + 1
+      } else {
+        return scalar - zero
+      }
+    }
+    return nil
+  }
+
+  /// The digit zero of every script but the mathematical ones, in rising order.
+  private static let zeroDigits: [UInt32] = [
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
+    0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0,
+    0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0,
+    0xAA50, 0xABF0, 0xFF10, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136, 0x111D0,
+    0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950,
+    0x11BF0, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130, 0x16A60, 0x16AC0, 0x16B50, 0x16D70,
+    0x1CCF0, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
+  ]
+
+  /// Whether the character has no width of its own: category Cf, and Default_Ignorable_Code_Point.
+  static func isIgnorable(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0xAD, 0x34F, 0x61C, 0x6DD, 0x70F, 0x8E2, 0x180B...0x180F, 0x3164, 0xFEFF, 0xFFA0,
+      0x110BD, 0x110CD:
+      true
+    case 0x600...0x605, 0x890...0x891, 0x115F...0x1160, 0x17B4...0x17B5, 0x200B...0x200F,
+      0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F, 0xFFF0...0xFFFB, 0x13430...0x1343F,
+      0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+      true
+    default: false
+    }
+  }
+
+  /// Whether folding could change text in which this byte begins a character: a cheap necessary
+  /// condition on the first byte of each multi-byte character. Kana, CJK and Hangul text,
+  /// Latin letters with accents, Greek and Cyrillic pass by.
+  @inline(__always)
+  static func mayFold(lead: UInt8) -> Bool {
+    switch lead {
+    case 0xC2, 0xCD, 0xD8, 0xD9, 0xDB, 0xDC, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF, 0xF0...0xF4:
+      true
+    default: false
+    }
+  }
+
+  /// Whether `text` holds a character that folding may change.
+  static func isNeeded(_ text: ByteView) -> Bool {
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x80 {
+        index += 1
+        continue
+      }
+      if mayFold(lead: byte) {
+        let (scalar, length) = UTF8Text.scalar(text, at: index)
+        if fold(scalar) != scalar { return true }
+        index += length
+      } else {
+        index += UTF8Text.length(lead: byte)
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,74 @@
+import CScan
+import TestSupport
+import Testing
+
+@testable import Masking
+
+/// The vector kernel and the portable one must agree bit for bit.
+@Suite(.serialized) struct KernelTests {
+  struct Outcome: Equatable {
+    var index: [UInt32]
+    var blocks: [[UInt64]]
+    var isUTF8: Bool
+  }
+
+  private func run(_ bytes: [UInt8], lines: Bool, portable: Bool) -> Outcome {
+    CScan_use_portable(portable)
+    defer { CScan_use_portable(false) }
+    let literals = ["@", "AKIA", "ghp_"].map {
+      TriggerTable.Literal(bytes: Array($0.utf8), isCaseless: false)
+    }
+    let triggers = TriggerTable(literals)
+    var level = ScanLevel()
+    var text = TextBuffer()
+    text.reset(room: bytes.count)
+    for byte in bytes { text.append(byte, start: 0, end: 0) }
+    let isUTF8 = level.index(text.view, lines: lines, triggers: triggers)
+    return Outcome(
+      index: (0..<level.index.count).map { level.index[$0] },
+      blocks: (0..<(bytes.count + 63) / 64).map {
+        let block = level.blocks[$0]
+        return [block.digits, block.triggers, block.backslashes, block.nonASCII]
+      },
+      isUTF8: isUTF8)
+  }
+
+  @Test func vectorAndPortableKernelsAgree() {
+    var random = SeededRandom(for: "kernels agree")
+    let alphabet = Array("\"\"\\\\{}[]:,\n\r\t 019aeE.-@AKIAghp_\u{0}\u{B}\u{C}\u{1A}é日😀".utf8)
+    for _ in 0..<20_000 {
+      let count = Int.random(in: 0...300, using: &random)
+      let raw = Int.random(in: 0..<10, using: &random) == 0
+      let bytes = (0..<count).map { _ in
+        raw ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0
+      }
+      for lines in [true, false] {
+        #expect(
+          run(bytes, lines: lines, portable: false) == run(bytes, lines: lines, portable: true),
+          "\(bytes) lines: \(lines)")
+      }
+    }
+  }
+
+  @Test func utf8IsJudgedAsSwiftJudgesIt() {
+    var random = SeededRandom(for: "utf-8")
+    let pieces: [[UInt8]] = [
+      [0x41], [0xC2, 0x80], [0xC1, 0xBF], [0xE0, 0xA0, 0x80], [0xE0, 0x9F, 0xBF],
+      [0xED, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xF0, 0x90, 0x80, 0x80], [0xF0, 0x8F, 0xBF, 0xBF],
+      [0xF4, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xE2],
+      [0x80], [0xE2, 0x82], [0xC3, 0xA9], Array("日本語 text of some length to cross blocks".utf8),
+    ]
+    for _ in 0..<20_000 {
+      var bytes: [UInt8] = []
+      for _ in 0..<Int.random(in: 1...40, using: &random) {
+        let bad = Int.random(in: 0..<60, using: &random) == 0
+        let piece = bad ? pieces.randomElement(using: &random) : [pieces[0], pieces[15], pieces[16]]
+          .randomElement(using: &random)
+        bytes += piece ?? []
+      }
+      let expected = String(validating: bytes, as: UTF8.self) != nil
+      #expect(run(bytes, lines: true, portable: false).isUTF8 == expected, "\(bytes)")
+      #expect(run(bytes, lines: true, portable: true).isUTF8 == expected, "\(bytes)")
+    }
+  }
+}
