@@ -1,4 +1,6 @@
+import Bytes
 import Foundation
+import Samples
 import TestSupport
 import Testing
 
@@ -244,17 +246,20 @@ struct CommandLineTests {
     #expect(result.output.isEmpty)
   }
 
-  @Test("bench reads what it generates from a seed")
+  @Test("bench --generate writes the records of a seed, and bench --input measures them")
   func bench() throws {
-    let result = try CommandRunner.maskline(
-      ["bench", "--generate", "200", "--seed", "3"], secondsMax: 300)
-    #expect(result.exitCode == 0, "\(result.allText)")
-    #expect(result.lines.count == 200)
+    let made = try CommandRunner.maskline(["bench", "--generate", "300", "--seed", "3"])
+    #expect(made.exitCode == 0, "\(made.errorText)")
+    var generator = SampleGenerator(seed: 3)
+    var expected = ByteBuffer(capacity: 1 << 16)
+    for _ in 0..<300 { generator.appendRecord(to: &expected) }
+    let isSame = made.output == expected.toArray()
+    #expect(isSame, "the bytes of a seed are fixed")
     let folder = try TemporaryFolder()
-    let path = try folder.write(result.outputText, to: "sample.ndjson")
-    let measured = try CommandRunner.maskline(["bench", "--input", path], secondsMax: 300)
-    #expect(measured.exitCode == 0, "\(measured.allText)")
-    #expect(measured.allText.contains("pci/pan"))
-    #expect(measured.allText.contains(try Regex("(MB|MiB)/s")), "\(measured.allText)")
+    let file = try folder.write(made.output, to: "mixed.ndjson")
+    let result = try CommandRunner.maskline(["bench", "--input", file], secondsMax: 300)
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    #expect(result.outputText.contains("pci/pan"), "the cost of each rule is told")
+    #expect(result.outputText.contains(try Regex("(MB|MiB)/s")), "\(result.outputText)")
   }
 }

@@ -76,7 +76,7 @@ struct DisguiseTests {
   func escapeCases() throws {
     let pipe = try Pipe(mask: Pipe.cardRule)
     let escaped =
-      #"{"t":"4111\u00201111\u00201111\u00201111","u":"\uFF14\uff11\uFF111\uff11111\uFf111111111"}"#
+      #"{"t":"4111\u00201111\u00201111\u00201111","u":"\uFF14\uff11\uFF11\uFf11111111111111"}"#
     let output = try pipe.line(escaped)
     expectNoLeak(of: [Self.card], in: Array(output.utf8))
     #expect(try string("t", of: output) == "**** **** **** 1111")
