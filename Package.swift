@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "ValidatorsTests", dependencies: ["Validators", "Bytes", "TestSupport"]),
-    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "PatternsTests", dependencies: ["Patterns", "Bytes", "CPCRE2", "TestSupport"]),
     .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Bytes", "TestSupport"]),
     .testTarget(name: "RulesTests", dependencies: ["Rules", "YAML", "TestSupport"]),
     .testTarget(
@@ -68,6 +69,7 @@ let package = Package(
       name: "ProxyTests",
       dependencies: [
         "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
     .testTarget(

@@ -195,7 +195,8 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
   for (size_t base = 0; base < count; base += 64) {
     const uint8_t *at = bytes + base;
     size_t left = count - base;
-    if (left < 64) { // What lies behind the end must not be seen as text.
+    if (left < 64 + 2) { // What lies behind the end must not be seen as text.
+      __builtin_memset(last, 0, sizeof last);
       __builtin_memcpy(last, at, left);
       at = last;
     }
@@ -234,7 +235,8 @@ VECTOR void CScan_classify_avx2(const uint8_t *bytes, size_t count,
   for (size_t base = 0; base < count; base += 64) {
     const uint8_t *at = bytes + base;
     size_t left = count - base;
-    if (left < 64) {
+    if (left < 64 + 2) {
+      __builtin_memset(last, 0, sizeof last);
       __builtin_memcpy(last, at, left);
       at = last;
     }

@@ -25,7 +25,8 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
     if ((uint8_t)(byte - '0') < 10) m->digits |= bit;
     uint8_t buckets = 0xFF;
     for (size_t k = 0; k < 3; k += 1) {
-      buckets &= t->low[k][bytes[i + k] & 15] & t->high[k][bytes[i + k] >> 4];
+      uint8_t seen = i + k < left ? bytes[i + k] : 0; // nothing lies behind the end
+      buckets &= t->low[k][seen & 15] & t->high[k][seen >> 4];
     }
     if (buckets) *triggers |= bit;
   }

@@ -72,12 +72,6 @@ struct Bench {
   /// Bytes handed over at a time, as from a socket.
   private static let pieceBytes = 256 << 10
 
-  init(policy: MaskPolicy, options: StreamOptions, input: [UInt8]) {
-    self.policy = policy
-    self.options = options
-    self.input = input
-  }
-
   func run(rounds: Int) -> BenchResult {
     let engine = MaskingEngine(policy: policy)
     var maskTimes: [Double] = []

@@ -18,16 +18,22 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var options: MaskOptions
 
-  @Option(help: ArgumentHelp("Records to measure with (default: made from the seed).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Records to measure with (default: made from the seed).", valueName: "file"))
   var input: String?
 
-  @Option(help: ArgumentHelp("Write this many sample records to standard output and end.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Write this many sample records to standard output and end.", valueName: "count"))
   var generate: Int?
 
   @Option(help: "Seed of the sample records: the same seed gives the same bytes.")
   var seed: UInt64 = 1
 
-  @Option(help: "Shape of the sample records: \(SampleShape.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(
+    help:
+      "Shape of the sample records: \(SampleShape.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var shape = SampleShape.mixed
 
   @Option(help: "Rounds; the median counts.")

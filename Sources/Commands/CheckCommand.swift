@@ -113,7 +113,8 @@ struct CheckRun {
       warnings.append(
         Diagnostic(
           location: rule.location,
-          text: "warning: rule \(rule.qualifiedID) runs on every value: its pattern holds no literal"
+          text:
+            "warning: rule \(rule.qualifiedID) runs on every value: its pattern holds no literal"
             + " and no digit that every match must have"))
     }
   }
@@ -121,7 +122,9 @@ struct CheckRun {
   func report(_ form: OutputForm) {
     switch form {
     case .json:
-      for (diagnostic, level) in diagnostics.map({ ($0, "error") }) + warnings.map({ ($0, "warning") }) {
+      for (diagnostic, level) in diagnostics.map({ ($0, "error") })
+        + warnings.map({ ($0, "warning") })
+      {
         var object = JSONObject()
         object.add("level", level)
         object.add("file", diagnostic.location.file)

@@ -119,7 +119,8 @@ enum MaskFiles {
     }
     var files: [MaskSet.File] = []
     for name in declared {
-      let path = isPath(name.value) ? FileAccess.resolve(name.value, besides: config.file) : name.value
+      let path =
+        isPath(name.value) ? FileAccess.resolve(name.value, besides: config.file) : name.value
       do {
         files += try read(path)
       } catch {

@@ -22,10 +22,12 @@ struct ProxyCommand: ParsableCommand {
 
   @OptionGroup var options: MaskOptions
 
-  @Option(help: ArgumentHelp("Where clients connect: host:port or unix:/path.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Where clients connect: host:port or unix:/path.", valueName: "address"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("Where masked records go: host:port or unix:/path.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp("Where masked records go: host:port or unix:/path.", valueName: "address"))
   var upstream: String?
 
   @Option(help: "Which direction is masked: outbound (client to upstream), inbound or both.")

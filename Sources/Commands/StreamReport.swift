@@ -40,7 +40,9 @@ struct StreamReport {
     }
     for note in notes { lines.append("  \(note.text)") }
     let faults = counters.recordsWithheld + counters.recordsDroppedByFaults
-    if faults > UInt64(notes.count) { lines.append("  ... and \(faults - UInt64(notes.count)) more") }
+    if faults > UInt64(notes.count) {
+      lines.append("  ... and \(faults - UInt64(notes.count)) more")
+    }
     return lines.joined(separator: "\n")
   }
 

@@ -1,5 +1,8 @@
 internal import Bytes
 
+// Unsafe code here writes into secret memory through pointers that do not leave the closure they
+// are lent to.
+
 /// The text of a key file, `<id>.key`:
 ///
 /// ```

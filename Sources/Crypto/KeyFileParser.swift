@@ -1,5 +1,8 @@
 internal import Bytes
 
+// Unsafe code here reads and writes secret memory through pointers that do not leave the closure
+// they are lent to.
+
 extension KeyFile {
   /// Reads the text of the file `name` (a path, for messages).
   ///

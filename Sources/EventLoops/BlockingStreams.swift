@@ -1,6 +1,9 @@
 public import Bytes
 internal import CPlatform
 
+// Unsafe code here hands the kernel a buffer together with its own length; the pointer does not
+// outlive the call.
+
 /// The blocking side, for standard input and output: a regular file cannot be waited for with epoll,
 /// and a pipe command has nothing else to do meanwhile.
 public enum BlockingStreams {

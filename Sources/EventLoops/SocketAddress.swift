@@ -1,5 +1,8 @@
 internal import CPlatform
 
+// Unsafe code here hands the kernel an address structure together with its size; the pointer does
+// not outlive the call.
+
 /// An address as the kernel takes it: a number and a port, or a path. No name is left to look up.
 @safe
 public struct SocketAddress: Sendable, CustomStringConvertible {

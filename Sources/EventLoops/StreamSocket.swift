@@ -2,6 +2,9 @@ public import Bytes
 internal import CPlatform
 internal import Dispatch
 
+// Unsafe code here hands the kernel a buffer together with its own length; the pointer does not
+// outlive the call.
+
 /// A connected (or connecting) stream socket of one loop, with its read and its write source.
 ///
 /// ```

@@ -1,5 +1,8 @@
 internal import CPlatform
 
+// Unsafe code here copies the text of strerror, which is valid until the next call on the same
+// thread.
+
 /// A system call that failed: which one, and with which error. The text holds no payload and no
 /// address; whoever knows the address adds it.
 public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {

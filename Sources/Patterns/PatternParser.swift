@@ -1,5 +1,7 @@
 internal import Bytes
 
+// Unsafe code here reads the pattern's bytes inside the bounds that the parser keeps.
+
 /// The pattern uses syntax that the parser does not know: no condition may be derived from it.
 struct NotUnderstood: Error, Equatable {
   var byteOffset: Int

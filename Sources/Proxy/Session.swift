@@ -3,6 +3,9 @@ internal import EventLoops
 internal import Masking
 internal import Telemetry
 
+// Unsafe code here lends the loop's read buffer to one call at a time; the pointer does not
+// outlive it.
+
 /// One client and its upstream: two directions between two sockets.
 ///
 /// | State | Event | Next | What happens |

@@ -1,6 +1,9 @@
 internal import CPlatform
 internal import Synchronization
 
+// Unsafe code here hands the kernel a buffer together with its own length; the pointer does not
+// outlive the call.
+
 /// Where log lines go: a descriptor that is never waited for.
 ///
 /// A reader of standard error that stands still must not make a loop stand still, so that a line that

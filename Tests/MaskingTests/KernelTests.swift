@@ -40,7 +40,8 @@ import Testing
       let count = Int.random(in: 0...300, using: &random)
       let raw = Int.random(in: 0..<10, using: &random) == 0
       let bytes = (0..<count).map { _ in
-        raw ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0
+        raw
+          ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random) ?? 0
       }
       for lines in [true, false] {
         #expect(
@@ -62,8 +63,11 @@ import Testing
       var bytes: [UInt8] = []
       for _ in 0..<Int.random(in: 1...40, using: &random) {
         let bad = Int.random(in: 0..<60, using: &random) == 0
-        let piece = bad ? pieces.randomElement(using: &random) : [pieces[0], pieces[15], pieces[16]]
-          .randomElement(using: &random)
+        let piece =
+          bad
+          ? pieces.randomElement(using: &random)
+          : [pieces[0], pieces[15], pieces[16]]
+            .randomElement(using: &random)
         bytes += piece ?? []
       }
       let expected = String(validating: bytes, as: UTF8.self) != nil

@@ -50,7 +50,8 @@ func mask(
 }
 
 /// Masks text with rules and returns text.
-func mask(_ input: String, _ policy: MaskPolicy, options: StreamOptions = StreamOptions()) -> String {
+func mask(_ input: String, _ policy: MaskPolicy, options: StreamOptions = StreamOptions()) -> String
+{
   mask(Array(input.utf8), policy, options: options).text
 }
 

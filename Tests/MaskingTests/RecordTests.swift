@@ -3,10 +3,12 @@ import Testing
 @testable import Masking
 
 @Suite struct RecordTests {
-  let email = oneRule(#"{ pattern: '[a-z0-9.]{1,32}@[a-z0-9.]{1,32}' }"#, "{ redact: { text: '[EMAIL]' } }")
+  let email = oneRule(
+    #"{ pattern: '[a-z0-9.]{1,32}@[a-z0-9.]{1,32}' }"#, "{ redact: { text: '[EMAIL]' } }")
 
   @Test func aRecordWithoutFindingsIsForwardedByteForByte() throws {
-    let input = "{ \"a\" : [1, 2.50, -0, 1E5, true, null, \"x\\u0041\\/\" ] , \"a\":{} }\r\n[]\n\"s\"\n\n\r\n0\n"
+    let input =
+      "{ \"a\" : [1, 2.50, -0, 1E5, true, null, \"x\\u0041\\/\" ] , \"a\":{} }\r\n[]\n\"s\"\n\n\r\n0\n"
     #expect(mask(input, try policy(email)) == input)
   }
 
@@ -50,7 +52,9 @@ import Testing
 
   @Test func pathRulesMaskEveryScalarAtOrBelow() throws {
     let rule = oneRule("{ paths: ['**.password', 'user.name'] }")
-    let input = #"{"Password":"x","user":{"name":["a",1,true,null,{"b":""}],"n":2},"u":"{\"password\":5}"}"# + "\n"
+    let input =
+      #"{"Password":"x","user":{"name":["a",1,true,null,{"b":""}],"n":2},"u":"{\"password\":5}"}"#
+      + "\n"
     #expect(
       mask(input, try policy(rule))
         == #"{"Password":"[REDACTED]","user":{"name":["[REDACTED]","[REDACTED]","[REDACTED]",null,{"b":"[REDACTED]"}],"n":2},"u":"{\"password\":\"[REDACTED]\"}"}"#
@@ -77,7 +81,8 @@ import Testing
       "41111111111111110e-1",
     ] {
       #expect(
-        mask("{\"n\":\(number)}\n", try policy(rule)) == "{\"n\":\"************1111\"}\n", "\(number)")
+        mask("{\"n\":\(number)}\n", try policy(rule)) == "{\"n\":\"************1111\"}\n",
+        "\(number)")
     }
     #expect(mask("-4111111111111111\n", try policy(rule)) == "\"-************1111\"\n")
   }

@@ -113,15 +113,16 @@ import Testing
   @Test func textLinesAreMaskedWithTheirJSONPart() throws {
     var options = StreamOptions()
     options.faults[.malformed] = .text
-    let rules = email + """
+    let rules =
+      email + """
 
-        - id: password
-          class: secret
-          description: by path
-          match: { paths: ['**.password'] }
-          transform: redact
-          tests: []
-      """
+          - id: password
+            class: secret
+            description: by path
+            match: { paths: ['**.password'] }
+            transform: redact
+            tests: []
+        """
     let policy = try policy(rules.replacing("  tests: []", with: "  tests: [ { in: 'x' } ]"))
     let input = """
       panic: a@b.c failed

@@ -2,6 +2,7 @@ import EventLoops
 import Foundation
 import Masking
 import Proxy
+import TestSupport
 import Testing
 
 extension SocketTests {
@@ -71,7 +72,7 @@ extension SocketTests {
       let collector = try Collector()
       let proxy = try ProxyHarness(collector, mask: .both)
       var random = TestRandom()
-      print("chunking seed \(random.seed)")
+      note("chunking seed \(random.seed)")
       let sent = Self.records(40, bytes: 100)
       for _ in 0..<200 {
         let client = try proxy.connect()
@@ -127,7 +128,7 @@ extension SocketTests {
         #expect(upstream.receiveText(exactly: 3) == "{}\n")
         slowest = max(slowest, MonotonicClock.now() - start)
       }
-      print("slowest record beside a flood: \(slowest / 1000) us")
+      note("slowest record beside a flood: \(slowest / 1000) us")
       #expect(slowest < 5_000_000_000)
       sender()
       #expect(reader() == flood.count * 5)

@@ -3,6 +3,7 @@ import Foundation
 import Masking
 import Proxy
 import Synchronization
+import TestSupport
 import Testing
 
 extension SocketTests {
@@ -49,7 +50,7 @@ extension SocketTests {
       let counts = progress.map(\.value)
       let least = try #require(counts.min())
       let most = try #require(counts.max())
-      print("figure: bytes per session: \(least) to \(most)")
+      note("figure: bytes per session: \(least) to \(most)")
       #expect(least > 0)
       // A session that holds half a megabyte until its line feed comes out in steps of it.
       #expect(most < 10 * (least + huge.count))

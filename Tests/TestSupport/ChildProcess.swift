@@ -45,6 +45,14 @@ public final class ChildProcess {
   public private(set) var error: Int32
   private var exit: ChildExit?
 
+  /// The most memory that the program itself had resident so far, in KiB; nil when it has ended.
+  public var residentKiBMax: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return nil }
+    return Int(line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1])
+  }
+
   /// Starts `program` with `arguments`.
   public init(
     _ program: String, _ arguments: [String], input source: Input = .pipe,

@@ -1,6 +1,9 @@
 internal import Bytes
 internal import CScan
 
+// Unsafe code here reads index entries through a pointer that is valid while the level's index is
+// not made anew.
+
 /// What the records of one stream share while a chunk is masked.
 struct StreamState: ~Copyable {
   var counters = StreamCounters()
@@ -62,7 +65,10 @@ extension EngineCore {
       while chunk[Int(unsafe index[cursor])] != ASCII.lineFeed { cursor &+= 1 }
       let lineFeed = Int(unsafe index[cursor])
       next = cursor &+ 1
-      if lineFeed - lineStart > options.lineBytesMax { reason = .overlong }
+      if lineFeed - lineStart > options.lineBytesMax {
+        reason = .overlong
+        faultPosition = lineStart
+      }
       if reason == .malformed && faults[.malformed] == .text {
         plan.edits.truncate(to: firstEdit)
         status = textRecord(chunk, lineStart, lineFeed)

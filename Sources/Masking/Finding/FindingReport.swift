@@ -1,5 +1,7 @@
 internal import Bytes
 
+// Unsafe code here reads origins of the folded text, whose bounds are those of the finding.
+
 /// One finding before merging, as `maskline explain` prints it. Never holds the value.
 public struct FindingReport: Sendable, Equatable {
   /// The record's number in its stream, from 1.
@@ -101,7 +103,9 @@ extension EngineCore {
       let edit = plan.edits[place]
       guard edit.start >= start, edit.end <= end, Int(edit.start) >= done else { continue }
       bytes += chunk[done..<Int(edit.start)].toArray()
-      for offset in 0..<Int(edit.textCount) { bytes.append(plan.text[Int(edit.textStart) + offset]) }
+      for offset in 0..<Int(edit.textCount) {
+        bytes.append(plan.text[Int(edit.textStart) + offset])
+      }
       done = Int(edit.end)
     }
     bytes += chunk[done..<max(done, Int(end))].toArray()

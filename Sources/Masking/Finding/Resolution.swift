@@ -1,6 +1,8 @@
 internal import Bytes
 internal import Crypto
 
+// Unsafe code here reads origins of the folded text, whose bounds are those of the finding.
+
 /// A change in the coordinates of the matching view; its text lies, not escaped, in `viewText`.
 struct ViewEdit: BitwiseCopyable {
   var start: Int32

@@ -52,8 +52,10 @@ extension EngineCore {
   }
 
   private mutating func addWholeValueFindings(_ view: MatchView, _ at: PlaceRange) {
-    for rule in wholeValueRules where allowed[rule / 64] >> UInt64(rule % 64) & 1 == 1
-      && policy.rules[rule].places.contains(at.place.set) {
+    for rule in wholeValueRules
+    where allowed[rule / 64] >> UInt64(rule % 64) & 1 == 1
+      && policy.rules[rule].places.contains(at.place.set)
+    {
       guard keywordsPass(rule, view.bytes, 0..<view.bytes.count, at) else { continue }
       add(Finding(start: 0, end: Int32(view.bytes.count), rule: UInt16(rule)), view, at)
     }

@@ -1,5 +1,7 @@
 internal import CPacks
 
+// Unsafe code here reads the packs' bytes, which are constants of the binary and valid for ever.
+
 /// The mask files that are built into the binary.
 public enum Packs {
   /// The packs that are used when none are named.

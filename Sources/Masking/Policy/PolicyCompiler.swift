@@ -91,7 +91,8 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, literals: literals, keywords: keywords, automaton: automaton, hashKeys: hashKeys,
+      rules: rules, literals: literals, keywords: keywords, automaton: automaton,
+      hashKeys: hashKeys,
       usesPrefilters: usesPrefilters)
   }
 
@@ -148,7 +149,8 @@ private struct PolicyCompiler {
 
   private mutating func replacement(_ transform: TransformDeclaration) -> Replacement? {
     switch transform.kind {
-    case .redact(let text): return .redact(text: text.map { Array($0.utf8) } ?? Replacement.redactedText)
+    case .redact(let text):
+      return .redact(text: text.map { Array($0.utf8) } ?? Replacement.redactedText)
     case .keep(let first, let last, let fill): return .keep(first: first, last: last, fill: fill)
     case .null: return .null
     case .drop: return .drop
@@ -176,7 +178,8 @@ private struct PolicyCompiler {
       return "hash must say which key: `hash: { key: ID }`; there are: "
         + keys.names.joined(separator: ", ")
     }
-    return "hash needs a key: make one with `maskline keys new --id ID` and name its folder by --keys"
+    return
+      "hash needs a key: make one with `maskline keys new --id ID` and name its folder by --keys"
   }
 
   private func places(_ places: Set<MatchPlace>) -> PlaceSet {

@@ -44,7 +44,8 @@ extension MaskPolicy {
     case .keep(let first, let last, _):
       (
         "keep",
-        first > 0 ? "first \(first) and last \(last) characters, length" : "last \(last) characters, length"
+        first > 0
+          ? "first \(first) and last \(last) characters, length" : "last \(last) characters, length"
       )
     case .hash: ("hash", "equality of values under the same key")
     case .null: ("null", "that there was a value")

@@ -1,6 +1,9 @@
 internal import Bytes
 internal import CScan
 
+// Unsafe code here owns the kernel's table: allocated in init, freed in deinit, indices bounded by
+// its 96 bytes.
+
 /// The literals of all rules that need one, for the vector kernel and for checking its candidates.
 ///
 /// A literal goes into one of eight buckets by its first bytes; the kernel reports the places

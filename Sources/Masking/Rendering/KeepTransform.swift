@@ -73,7 +73,8 @@ struct KeepTransform {
       let next = min(index + UTF8Text.length(lead: byte), range.upperBound)
       let counts =
         byte < 0x80
-        ? ASCII.isAlphanumeric(byte) || byte == fill : Self.counts(UTF8Text.scalar(text, at: index).0)
+        ? ASCII.isAlphanumeric(byte) || byte == fill
+        : Self.counts(UTF8Text.scalar(text, at: index).0)
       body(index..<next, counts)
       index = next
     }

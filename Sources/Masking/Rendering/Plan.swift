@@ -1,3 +1,6 @@
+// Unsafe code here sorts a stretch of the plan's own edits in place; the pointer does not leave
+// the method.
+
 /// Bytes of the chunk to be replaced: `start == end` inserts.
 struct Edit: BitwiseCopyable {
   var start: UInt32

@@ -1,5 +1,8 @@
 internal import Bytes
 
+// Unsafe code here copies stretches of the chunk and of the plan's text, both valid until the call
+// ends.
+
 /// Carries a plan out: copies what lies between the edits in one piece each.
 enum Renderer {
   static func render(_ chunk: ByteView, _ plan: borrowing Plan, into output: inout ByteBuffer) {

@@ -1,6 +1,10 @@
 internal import Bytes
 internal import CScan
 
+// Unsafe code here reads and writes the level's own memory, which is not reallocated while its
+// text is walked: a nested walk has a level of its own, and the frames have room for the deepest
+// text allowed.
+
 /// How the walk over one JSON text ended.
 enum WalkStatus: UInt8 {
   case done
@@ -93,7 +97,8 @@ extension EngineCore {
           break
         }
         if isObject {
-          let status = unsafe key(level, text, index, blocks, frames, &cursor, position, depth, &state)
+          let status = unsafe key(
+            level, text, index, blocks, frames, &cursor, position, depth, &state)
           if status != .done { return status }
           position = Int(unsafe index[cursor])
           byte = text[position]
@@ -115,7 +120,9 @@ extension EngineCore {
         byte = text[position]
         cursor &+= 1
         if depth == 0 {
-          guard byte == ASCII.lineFeed else { return broken(.trailingBytes, at: position, cursor - 1) }
+          guard byte == ASCII.lineFeed else {
+            return broken(.trailingBytes, at: position, cursor - 1)
+          }
           self.cursor = cursor
           return .done
         }

@@ -4,6 +4,8 @@ internal import Bytes
   internal import Glibc
 #endif
 
+// Unsafe code here asks memchr about bytes inside the bounds of the view.
+
 /// Finding line feeds in bytes as they arrived.
 enum Lines {
   /// The first line feed at or after `start`.

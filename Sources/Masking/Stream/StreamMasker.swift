@@ -100,7 +100,7 @@ public struct StreamMasker: ~Copyable {
   private mutating func take(
     _ input: UnsafeBufferPointer<UInt8>, _ engine: MaskingEngine, _ output: inout ByteBuffer
   ) -> StreamVerdict {
-    guard let base = input.baseAddress else { return .proceed }
+    guard let base = input.baseAddress, input.count > 0 else { return .proceed }
     let bytes = unsafe ByteView(base: base, count: input.count)
     var start = 0
     if hasPartialRecord {
