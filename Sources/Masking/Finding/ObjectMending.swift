@@ -17,12 +17,18 @@ extension EngineCore {
   /// Mends the object whose bracket entries are `open - 1` and `close` in the level's index.
   mutating func mendObject(_ level: Int, from open: Int, to close: Int) {
     needsNormalizing = true
-    let members = members(level, from: open, to: close)
-    dropMembers(level, members, closePosition: Int(levels[level].index[close]))
-    renameEqualKeys(level, members)
+    // Objects end from the inside out, so the marks of this one are the last.
+    let start = Int(levels[level].index[open - 1])
+    let dropped = takeDropMarks(level, after: start)
+    let maskedNames = takeKeyMarks(level, after: start)
+    let members = members(level, from: open, to: close, dropped: dropped)
+    dropMembers(level, members)
+    if !maskedNames.isEmpty { renameEqualKeys(level, members, maskedNames) }
   }
 
-  private mutating func members(_ level: Int, from open: Int, to close: Int) -> [Member] {
+  private func members(
+    _ level: Int, from open: Int, to close: Int, dropped: Set<Int>
+  ) -> [Member] {
     let text = texts[level]
     var members: [Member] = []
     var cursor = open
@@ -43,32 +49,43 @@ extension EngineCore {
       members.append(
         Member(
           keyStart: keyQuote + 1, keyEnd: keyEnd, valueEnd: border, commaBefore: comma,
-          isDropped: takeDropMark(level, keyStart: keyQuote + 1)))
+          isDropped: dropped.contains(keyQuote + 1)))
       comma = border
       cursor += 1
     }
     return members
   }
 
-  private mutating func takeDropMark(_ level: Int, keyStart: Int) -> Bool {
-    let mark = UInt64(level) << 32 | UInt64(keyStart)
-    var isMarked = false
-    var kept = 0
-    for place in 0..<dropMarks.count {
-      if dropMarks[place] == mark {
-        isMarked = true
-      } else {
-        dropMarks[kept] = dropMarks[place]
-        kept += 1
-      }
+  /// The places of the keys whose members are to be dropped.
+  private mutating func takeDropMarks(_ level: Int, after start: Int) -> Set<Int> {
+    var places: Set<Int> = []
+    while dropMarks.count > 0 {
+      let mark = dropMarks[dropMarks.count - 1]
+      let place = Int(mark & 0xFFFF_FFFF)
+      guard mark >> 32 == UInt64(level), place > start else { break }
+      places.insert(place)
+      dropMarks.truncate(to: dropMarks.count - 1)
     }
-    dropMarks.truncate(to: kept)
-    return isMarked
+    return places
+  }
+
+  /// The masked keys, by their places.
+  private mutating func takeKeyMarks(_ level: Int, after start: Int) -> [Int: [UInt8]] {
+    var names: [Int: [UInt8]] = [:]
+    while keyMarks.count > 0 {
+      let mark = keyMarks[keyMarks.count - 1]
+      guard mark.level == Int32(level), Int(mark.keyStart) > start else { break }
+      names[Int(mark.keyStart)] = (0..<Int(mark.textCount)).map {
+        plan.text[Int(mark.textStart) + $0]
+      }
+      keyMarks.truncate(to: keyMarks.count - 1)
+    }
+    return names
   }
 
   /// Removes dropped members. A member goes with the comma before it when a kept member stands
   /// before that, else with the comma behind it.
-  private mutating func dropMembers(_ level: Int, _ members: [Member], closePosition: Int) {
+  private mutating func dropMembers(_ level: Int, _ members: [Member]) {
     var hasKept = false
     for (place, member) in members.enumerated() {
       guard member.isDropped else {
@@ -95,35 +112,30 @@ extension EngineCore {
 
   /// Gives keys that masking made equal to another key of the object a `~2`, `~3`, ... Keys that
   /// were equal before stay equal.
-  private mutating func renameEqualKeys(_ level: Int, _ members: [Member]) {
-    var maskedNames: [Int: [UInt8]] = [:]
-    for member in members {
-      if let name = takeKeyMark(level, keyStart: member.keyStart) {
-        maskedNames[member.keyStart] = name
-      }
-    }
-    guard !maskedNames.isEmpty else { return }
-    var originalOf: [[UInt8]: [UInt8]] = [:]
+  private mutating func renameEqualKeys(
+    _ level: Int, _ members: [Member], _ maskedNames: [Int: [UInt8]]
+  ) {
+    var taken: Set<[UInt8]> = []
     for member in members where !member.isDropped && maskedNames[member.keyStart] == nil {
-      let name = decodedKey(level, member)
-      originalOf[name] = name
+      taken.insert(decodedKey(level, member))
     }
-    var suffixed: [[UInt8]: [UInt8]] = [:]
+    var suffixes: [[UInt8]: [UInt8]] = [:]
+    var lastNumbers: [[UInt8]: Int] = [:]
     for member in members where !member.isDropped {
       guard let name = maskedNames[member.keyStart] else { continue }
       let original = decodedKey(level, member)
-      if let suffix = suffixed[original] {
+      if let suffix = suffixes[original] {
         insert(suffix, atKeyEndOf: member, level)
         continue
       }
-      var suffix: [UInt8] = []
-      var number = 2
-      while let other = originalOf[name + suffix], other != original {
-        suffix = Array("~\(number)".utf8)
+      var number = lastNumbers[name] ?? 1
+      var suffix: [UInt8] = number > 1 ? Array("~\(number)".utf8) : []
+      while !taken.insert(name + suffix).inserted {
         number += 1
+        suffix = Array("~\(number)".utf8)
       }
-      originalOf[name + suffix] = original
-      suffixed[original] = suffix
+      lastNumbers[name] = number
+      suffixes[original] = suffix
       insert(suffix, atKeyEndOf: member, level)
     }
   }
@@ -139,15 +151,5 @@ extension EngineCore {
       texts[level], member.keyStart..<member.keyEnd, origins: origins[level],
       into: &levels[level].decoded)
     return levels[level].decoded.view.toArray()
-  }
-
-  private mutating func takeKeyMark(_ level: Int, keyStart: Int) -> [UInt8]? {
-    for place in 0..<keyMarks.count {
-      let mark = keyMarks[place]
-      guard mark.level == Int32(level), mark.keyStart == UInt32(keyStart) else { continue }
-      keyMarks[place].level = -1
-      return (0..<Int(mark.textCount)).map { plan.text[Int(mark.textStart) + $0] }
-    }
-    return nil
   }
 }
