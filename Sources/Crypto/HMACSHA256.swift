@@ -90,7 +90,7 @@ public struct HMACSHA256: ~Copyable {
           at: 0,
           to: OSSL_PARAM(
             key: parameter, data_type: UInt32(OSSL_PARAM_UTF8_STRING), data: name,
-            data_size: digestName.utf8CodeUnitCount, return_size: Int.max))
+            data_size: digestName.utf8CodeUnitCount, return_size: -1))
         unsafe parameters.initializeElement(at: 1, to: OSSL_PARAM())
         return unsafe key.withUnsafeBufferPointer { bytes in
           unsafe EVP_MAC_init(context, bytes.baseAddress, bytes.count, parameters.baseAddress) == 1

@@ -98,6 +98,7 @@ private struct LiteralBuilder {
       gap()
       if let spelled = Self.spelled(inner) { append(spelled) }
     case .alternation(let branches):
+      if branches.count == 1 { return visit(branches[0]) }
       gap()
       offerEachBranch(branches)
     case .set: gap()

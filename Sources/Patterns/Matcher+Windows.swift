@@ -8,8 +8,8 @@ private struct WindowSearch {
   var width: Int
   /// The place of the match limit in `MatchLimits.matchLimits`.
   var level = 0
-  /// The longest run of the pattern's repeated characters that the bytes before `surveyedEnd` touch.
-  var longestRun = 0
+  /// The longest runs of the pattern's repeated characters that the bytes before `surveyedEnd` touch.
+  var runs = PatternCost.Runs()
   var surveyedEnd = 0
 }
 
@@ -45,12 +45,13 @@ extension Matcher {
         guard budget.charge(10 &* steps) else { return .failed(.workBudget) }
         code = unsafe call(
           pattern, base, count, from: search.position, offsetLimit: offsetLimit, limit: limit,
-          interpreted: true)
+          options: UInt32(PCRE2_NO_JIT))
       }
       switch code {
       case 1...:
         _ = budget.charge(max(0, steps &- free))
-        return meaning(of: code, group: group)
+        return unsafe answer(
+          pattern, base, count, code: code, limit: limit, &budget, group: group)
       case PCRE2_ERROR_NOMATCH:
         _ = budget.charge(max(0, steps &- free))
         unsafe advance(&search, subject)
@@ -107,16 +108,16 @@ extension Matcher {
     guard starts > 0 else { return 0 }
     if !cost.hasUnboundedRepeats, search.level == 0 {
       // The repeats' own maxima may do, without a look at the runs.
-      let steps = starts &* (limit &+ cost.stepsPerStart(longestRun: cost.runBytesMax))
+      let steps = starts &* (limit &+ cost.stepsPerStart(cost.longestRuns))
       if steps <= search.width &* WorkBudget.freeStepsPerByte { return steps }
     }
     if end > search.surveyedEnd { unsafe survey(&search, cost, subject, end: end) }
-    let run = search.longestRun
+    let runs = search.runs
     // At the lowest limit a start offset has too few steps for rereading to count.
-    let perStep = search.level == 0 ? 1 : 1 &+ cost.stepsPerStep(longestRun: run)
+    let perStep = search.level == 0 ? 1 : 1 &+ cost.stepsPerStep(runs)
     let (steps, overflow) = starts.multipliedReportingOverflow(
-      by: limit &* perStep &+ cost.stepsPerStart(longestRun: run))
-    let sum = steps.addingReportingOverflow(cost.stepsPerCall(longestRun: run))
+      by: limit &* perStep &+ cost.stepsPerStart(runs))
+    let sum = steps.addingReportingOverflow(cost.stepsPerCall(runs))
     return overflow || sum.overflow ? Self.stepsCounted : min(Self.stepsCounted, sum.partialValue)
   }
 
@@ -130,6 +131,7 @@ extension Matcher {
     _ cost: PatternCost, _ subject: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
   ) -> Int {
     unsafe cost.byteFlags.withUnsafeBufferPointer { flags in
+      let boundary = cost.boundaryFlag
       var starts = 0
       var previous: UInt8 = 0
       if range.lowerBound > 0 {
@@ -137,7 +139,10 @@ extension Matcher {
       }
       for index in range {
         let current = unsafe flags[Int(subject[index])]
-        if current & PatternCost.startFlag != 0, previous & PatternCost.noStartAfterFlag == 0 {
+        let isAtBoundary = (current ^ previous) & boundary == boundary
+        if current & PatternCost.startFlag != 0, isAtBoundary,
+          previous & PatternCost.noStartAfterFlag == 0
+        {
           let second = index &+ 1 < subject.count ? unsafe flags[Int(subject[index &+ 1])] : 0xFF
           let third = index &+ 2 < subject.count ? unsafe flags[Int(subject[index &+ 2])] : 0xFF
           if second & PatternCost.secondFlag != 0, third & PatternCost.thirdFlag != 0 {
@@ -150,7 +155,7 @@ extension Matcher {
     }
   }
 
-  /// Finds the longest run that begins before `end`, followed as far as its length matters.
+  /// Finds the longest runs that begin before `end`, followed as far as their length matters.
   private func survey(
     _ search: inout WindowSearch, _ cost: PatternCost, _ subject: UnsafeBufferPointer<UInt8>,
     end: Int
@@ -159,18 +164,28 @@ extension Matcher {
     unsafe cost.byteFlags.withUnsafeBufferPointer { flags in
       // From the window's start: a run that began earlier counts from there on.
       var index = search.position
-      var longest = 0
-      var run = 0
-      while index < subject.count, index < end || run > 0, longest < most {
-        if unsafe flags[Int(subject[index])] & PatternCost.runFlag != 0 {
-          run &+= 1
-          if run > longest { longest = run }
-        } else {
-          run = 0
-        }
+      var longest = PatternCost.Runs(isGateNear: false)
+      var run = PatternCost.Runs()
+      var seen: UInt8 = 0
+      while index < subject.count, index < end || run.hidden > 0 || run.other > 0,
+        longest.other < most, longest.hidden < most
+      {
+        let current = unsafe flags[Int(subject[index])]
+        seen |= current
+        run.hidden = current & PatternCost.hiddenRunFlag != 0 ? run.hidden &+ 1 : 0
+        run.other = current & PatternCost.runFlag != 0 ? run.other &+ 1 : 0
+        longest.hidden = max(longest.hidden, run.hidden)
+        longest.other = max(longest.other, run.other)
         index &+= 1
       }
-      search.longestRun = longest
+      // A run that was left off may be as long as the rest, and lead to the gate.
+      let isLeftOff = index < subject.count && (index < end || run.hidden > 0 || run.other > 0)
+      if isLeftOff { longest = PatternCost.Runs(hidden: most, other: most) }
+      for near in index..<min(subject.count, index &+ cost.shortBytesBeforeGate &+ 1) {
+        seen |= unsafe flags[Int(subject[near])]
+      }
+      if seen & PatternCost.gateFlag != 0 { longest.isGateNear = true }
+      search.runs = longest
       search.surveyedEnd = max(end, index)
     }
   }

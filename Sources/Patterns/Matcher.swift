@@ -90,7 +90,8 @@ public struct Matcher: ~Copyable {
       let code = unsafe call(
         pattern, base, count, from: position, offsetLimit: Int.max, limit: shortLimit)
       if code != PCRE2_ERROR_MATCHLIMIT, code != PCRE2_ERROR_JIT_STACKLIMIT {
-        return meaning(of: code, group: group)
+        return unsafe answer(
+          pattern, base, count, code: code, limit: shortLimit, &budget, group: group)
       }
     }
     return unsafe searchWindows(pattern, subject, from: position, &budget, group: group)
@@ -100,7 +101,7 @@ public struct Matcher: ~Copyable {
   @inline(__always)
   mutating func call(
     _ pattern: Pattern, _ base: UnsafePointer<UInt8>, _ count: Int, from start: Int,
-    offsetLimit: Int, limit: UInt32, interpreted: Bool = false
+    offsetLimit: Int, limit: UInt32, options: UInt32 = 0
   ) -> Int32 {
     if limit != currentLimit {
       unsafe pcre2_set_match_limit_8(context, limit)
@@ -110,8 +111,43 @@ public struct Matcher: ~Copyable {
       unsafe pcre2_set_offset_limit_8(context, offsetLimit)
       currentOffsetLimit = offsetLimit
     }
-    let options = UInt32(PCRE2_NO_UTF_CHECK) | (interpreted ? UInt32(PCRE2_NO_JIT) : 0)
-    return unsafe pcre2_match_8(pattern.code, base, count, start, options, matchData, context)
+    return unsafe pcre2_match_8(
+      pattern.code, base, count, start, UInt32(PCRE2_NO_UTF_CHECK) | options, matchData, context)
+  }
+
+  /// What the search returns for PCRE2's answer, with the groups checked where the JIT may be wrong.
+  ///
+  /// After a possessive group the JIT of PCRE2 10.42 can report the range that a group had at an
+  /// earlier, failed start: in `(Ab)*+k` on `Ab1k` it gives 0..<2 for a group that took no part. The
+  /// whole match is right. So where a group is asked for, such a match is made once more by the
+  /// interpreter, at its start offset only.
+  @inline(__always)
+  mutating func answer(
+    _ pattern: Pattern, _ base: UnsafePointer<UInt8>, _ count: Int, code: Int32, limit: UInt32,
+    _ budget: inout WorkBudget, group: Int
+  ) -> MatchOutcome {
+    let outcome = meaning(of: code, group: group)
+    guard group > 0, case .match(let whole, let range) = outcome else { return outcome }
+    let isOutside = range.lowerBound < whole.lowerBound || range.upperBound > whole.upperBound
+    guard pattern.usesJIT, pattern.hasDoubtfulGroups || isOutside else { return outcome }
+    return unsafe confirmed(pattern, base, count, whole, limit, &budget, group: group)
+  }
+
+  private mutating func confirmed(
+    _ pattern: Pattern, _ base: UnsafePointer<UInt8>, _ count: Int, _ whole: Range<Int>,
+    _ limit: UInt32, _ budget: inout WorkBudget, group: Int
+  ) -> MatchOutcome {
+    // The interpreter takes ten times as long; it counts a little more than the JIT.
+    guard budget.charge(10 &* Int(limit)) else { return .failed(.workBudget) }
+    let code = unsafe call(
+      pattern, base, count, from: whole.lowerBound, offsetLimit: Int.max,
+      limit: MatchLimits.matchLimitMax, options: UInt32(PCRE2_NO_JIT) | UInt32(PCRE2_ANCHORED))
+    let outcome = meaning(of: code, group: group)
+    switch outcome {
+    case .match(whole, _), .failed: return outcome
+    // The two disagree about the match itself: no answer can be trusted.
+    case .match, .noMatch: return .failed(.engine(PCRE2_ERROR_INTERNAL))
+    }
   }
 
   /// What PCRE2's answer means: above 0 a match, -1 none, and every other number, 0 too, a failure.

@@ -50,6 +50,8 @@ public final class Pattern: @unchecked Sendable {
   /// A match can start at the start offset only (`^`, `\A`).
   let isAnchored: Bool
   let usesJIT: Bool
+  /// The JIT's report of a capture group is not to be trusted (see `Matcher.answer`).
+  let hasDoubtfulGroups: Bool
   /// Owned: freed in `deinit`, never changed.
   let code: OpaquePointer
 
@@ -94,6 +96,7 @@ public final class Pattern: @unchecked Sendable {
     self.minBytes = max(1, info.minLength, conditions.minBytes)
     self.isAnchored = info.isAnchored
     self.usesJIT = jit
+    self.hasDoubtfulGroups = info.captureCount > 0 && node?.hasPossessiveGroup ?? true
   }
 
   deinit { unsafe pcre2_code_free_8(code) }

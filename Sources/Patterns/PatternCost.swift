@@ -7,8 +7,11 @@
 /// - a bounded repeat reads at most its maximum, and at most one run of its characters;
 /// - an unbounded repeat reads at most one run of its characters, once for each start offset
 ///   (`hidden`), or once for a whole call where the JIT remembers where it failed (`amortized`:
-///   the first repeats of a pattern, before any assertion or repeated group);
+///   `*` and `+` that come first in a pattern, before any assertion or repeated group);
 /// - a repeat that follows another one may be read again after each counted step (`rescanned`).
+///
+/// Where the pattern's first long repeat is followed by one required character that the repeat does not
+/// take (the `@` of an address), what stands behind that gate costs only where the gate is near.
 ///
 /// A step is the unit: about 2 ns with the JIT on the machine where this was measured; reading two
 /// characters counts as one step.
@@ -19,43 +22,76 @@ struct PatternCost: Sendable {
   /// bounded repeat may take up).
   static let amortizedRepeatsMax = 3
 
-  /// The maxima of the bounded repeats that are not short.
-  private(set) var boundedRepeats: [Int] = []
-  /// How many unbounded repeats may be read once for each start offset.
-  private(set) var hiddenRepeats = 0
+  /// What is read for each start offset.
+  struct PerStart: Sendable {
+    /// The maxima of the bounded repeats that are not short.
+    var boundedRepeats: [Int] = []
+    /// How many unbounded repeats may be read once for each start offset.
+    var hiddenRepeats = 0
+  }
+
+  /// Before the gate, or all where there is none.
+  private(set) var beforeGate = PerStart()
+  private(set) var behindGate = PerStart()
+  /// The most bytes that short parts before the gate may take.
+  private(set) var shortBytesBeforeGate = 0
   /// How many unbounded repeats are read once for each call.
   private(set) var amortizedRepeats = 0
   /// The largest maximum of the repeats that follow another repeat; `Int.max` without a bound.
   private(set) var rescannedMax = 0
-  /// For each byte: bit 0, a match may start with it; bit 1, no match starts after it; bit 2, it is
-  /// part of a run of a repeat; bits 3 and 4, it may be the second, the third byte of a match.
+  /// `wordFlag` where every match starts at a word boundary, else 0.
+  private(set) var boundaryFlag: UInt8 = 0
+  /// For each byte, bits by the flags below.
   private(set) var byteFlags: [UInt8]
 
+  /// A match may start with the byte.
   static let startFlag: UInt8 = 1
+  /// No match starts after the byte.
   static let noStartAfterFlag: UInt8 = 2
-  static let runFlag: UInt8 = 4
-  static let secondFlag: UInt8 = 8
-  static let thirdFlag: UInt8 = 16
+  /// It may be the second, the third byte of a match.
+  static let secondFlag: UInt8 = 4
+  static let thirdFlag: UInt8 = 8
+  /// It is part of a run of a hidden repeat, of any other long repeat.
+  static let hiddenRunFlag: UInt8 = 16
+  static let runFlag: UInt8 = 32
+  /// It is the pattern's gate.
+  static let gateFlag: UInt8 = 64
+  /// It is a word character, in a pattern whose matches start at a word boundary.
+  static let wordFlag: UInt8 = 128
 
+  /// The longest runs near the offsets in question, in bytes.
+  struct Runs: Equatable {
+    var hidden = 0
+    var other = 0
+    /// Whether the gate can be reached.
+    var isGateNear = true
+  }
+
+  private var hiddenRunBytes = CharacterSet(ASCIISet())
   private var runBytes = CharacterSet(ASCIISet())
   private var isBehindBarrier = false
   private var isBehindRepeat = false
+  private var isBehindGate = false
 
   /// The cost of `node`; of a pattern that is not understood (nil): the worst.
   init(of node: PatternNode?, startBytes: [Bool]) {
     let later = Self.secondFlag | Self.thirdFlag
     byteFlags = startBytes.map { ($0 ? Self.startFlag : 0) | later }
     guard let node else {
-      hiddenRepeats = 2
+      beforeGate.hiddenRepeats = 2
       rescannedMax = .max
-      runBytes = .any
+      hiddenRunBytes = .any
       setRunFlags()
       return
     }
-    visit(node, rounds: 1)
+    if case .sequence(let parts) = node { visitTop(parts) } else { visit(node, rounds: 1) }
     setRunFlags()
     let forbidden = StartGuard.bytesNotBefore(node)
     for byte in forbidden.bytes { byteFlags[Int(byte)] |= Self.noStartAfterFlag }
+    if StartGuard.startsAtBoundary(node) {
+      boundaryFlag = Self.wordFlag
+      for byte in ASCIISet.word.bytes { byteFlags[Int(byte)] |= Self.wordFlag }
+    }
     let prefix = StartGuard.prefix(of: node)
     for (place, flag) in [(1, Self.secondFlag), (2, Self.thirdFlag)] where place < prefix.count {
       for byte in 0..<256 where !prefix[place].contains(byte: UInt8(byte)) {
@@ -65,36 +101,99 @@ struct PatternCost: Sendable {
   }
 
   /// Nothing but short repeats: an attempt reads a few characters and its counted steps.
-  var isFlat: Bool { boundedRepeats.isEmpty && hiddenRepeats == 0 && amortizedRepeats == 0 }
+  var isFlat: Bool { boundedRepeats.isEmpty && !hasUnboundedRepeats }
+
+  private var boundedRepeats: [Int] { beforeGate.boundedRepeats + behindGate.boundedRepeats }
 
   /// The longest run that a bound depends on.
   var runBytesMax: Int {
     hasUnboundedRepeats ? Int.max : boundedRepeats.max() ?? 0
   }
 
-  var hasUnboundedRepeats: Bool { hiddenRepeats + amortizedRepeats > 0 }
+  /// The runs that no subject has longer ones than, as far as bounded repeats go.
+  var longestRuns: Runs { Runs(hidden: 0, other: runBytesMax) }
 
-  /// Steps of uncounted reading for one start offset, when no run is longer than `run` bytes.
-  func stepsPerStart(longestRun run: Int) -> Int {
-    var bytes = saturating(hiddenRepeats, run)
-    for most in boundedRepeats { bytes += min(most, run) }
-    return bytes / 2
+  var hasUnboundedRepeats: Bool {
+    beforeGate.hiddenRepeats + behindGate.hiddenRepeats + amortizedRepeats > 0
   }
 
-  /// Steps of uncounted reading after one counted step, when no run is longer than `run` bytes.
-  func stepsPerStep(longestRun run: Int) -> Int { min(rescannedMax, run) / 2 }
+  /// Steps of uncounted reading for one start offset.
+  func stepsPerStart(_ runs: Runs) -> Int {
+    let bytes = bytesPerStart(beforeGate, runs)
+    return (runs.isGateNear ? bytes + bytesPerStart(behindGate, runs) : bytes) / 2
+  }
 
-  /// Steps of uncounted reading for one call, when no run is longer than `run` bytes.
+  private func bytesPerStart(_ repeats: PerStart, _ runs: Runs) -> Int {
+    var bytes = saturating(repeats.hiddenRepeats, runs.hidden)
+    for most in repeats.boundedRepeats { bytes += min(most, runs.other) }
+    return bytes
+  }
+
+  /// Steps of uncounted reading after one counted step.
+  func stepsPerStep(_ runs: Runs) -> Int { min(rescannedMax, max(runs.hidden, runs.other)) / 2 }
+
+  /// Steps of uncounted reading for one call.
   ///
   /// Half of the usual rate: these repeats take no count of characters, and are read in a tight loop.
-  func stepsPerCall(longestRun run: Int) -> Int { saturating(amortizedRepeats, run) / 4 }
+  func stepsPerCall(_ runs: Runs) -> Int { saturating(amortizedRepeats, runs.other) / 4 }
 
+  /// A product that stays far enough below the largest number to be multiplied by a window's width.
   private func saturating(_ left: Int, _ right: Int) -> Int {
     let product = left.multipliedReportingOverflow(by: right)
-    return product.overflow ? Int.max / 4 : min(product.partialValue, Int.max / 4)
+    return product.overflow ? Self.bytesCounted : min(product.partialValue, Self.bytesCounted)
   }
 
+  private static var bytesCounted: Int { 1 << 32 }
+
   // MARK: Reading the pattern
+
+  /// The parts of the whole pattern, with a look out for a gate.
+  private mutating func visitTop(_ parts: [PatternNode]) {
+    for part in parts {
+      if case .set(let set) = part, !isBehindGate, longRepeats == 1, shortBytesBeforeGate <= 64,
+        set.others == .none, set.possible.count == 1, let gate = set.possible.bytes.first,
+        !runBytes.contains(byte: gate), !hiddenRunBytes.contains(byte: gate)
+      {
+        isBehindGate = true
+        byteFlags[Int(gate)] |= Self.gateFlag
+      }
+      let before = longRepeats
+      visit(part, rounds: 1)
+      if !isBehindGate, longRepeats == before {
+        shortBytesBeforeGate = Swift.min(shortBytesBeforeGate + Self.mostBytes(of: part), 1 << 20)
+      }
+    }
+  }
+
+  /// How many long repeats were met.
+  private var longRepeats: Int {
+    boundedRepeats.count + beforeGate.hiddenRepeats + behindGate.hiddenRepeats + amortizedRepeats
+  }
+
+  /// The most bytes that a part without a long repeat takes.
+  private static func mostBytes(of node: PatternNode) -> Int {
+    switch node {
+    case .set(let set): set.others == .none ? 1 : 4
+    case .boundary, .lookaround: 0
+    case .sequence(let nodes): nodes.reduce(0) { $0 + mostBytes(of: $1) }
+    case .alternation(let nodes): nodes.map(mostBytes).max() ?? 0
+    case .atomic(let inner): mostBytes(of: inner)
+    case .repetition(let inner, _, let max, _):
+      mostBytes(of: inner) * Swift.min(max ?? 1 << 20, 1 << 20)
+    }
+  }
+
+  private mutating func add(bounded most: Int) {
+    if isBehindGate {
+      behindGate.boundedRepeats.append(most)
+    } else {
+      beforeGate.boundedRepeats.append(most)
+    }
+  }
+
+  private mutating func addHidden() {
+    if isBehindGate { behindGate.hiddenRepeats += 1 } else { beforeGate.hiddenRepeats += 1 }
+  }
 
   private mutating func visit(_ node: PatternNode, rounds: Int) {
     switch node {
@@ -106,53 +205,54 @@ struct PatternCost: Sendable {
       isBehindBarrier = true
       // A lookbehind is short (`Pattern.lookbehindCharactersMax`) and has no long repeat.
       if !behind { visit(inner, rounds: rounds) }
-    case .repetition(let inner, _, let max, _): visitRepeat(inner, max: max, rounds: rounds)
+    case .repetition(let inner, let min, let max, _):
+      visitRepeat(inner, min: min, max: max, rounds: rounds)
     }
   }
 
-  private mutating func visitRepeat(_ inner: PatternNode, max: Int?, rounds: Int) {
+  private mutating func visitRepeat(_ inner: PatternNode, min: Int, max: Int?, rounds: Int) {
     let isRescanned = isBehindRepeat || rounds > 1
     if max != 1 { isBehindRepeat = true }
     if case .set(let set) = inner {
       let most = max.map { saturating($0, rounds) }
       if let most, most <= Self.shortRepeatMax { return }
-      runBytes.formUnion(set)
       if isRescanned { rescannedMax = Swift.max(rescannedMax, most ?? .max) }
       if let most {
-        boundedRepeats.append(most)
-      } else if isBehindBarrier || amortizedRepeats == Self.amortizedRepeatsMax {
-        hiddenRepeats += 1
+        add(bounded: most)
+        runBytes.formUnion(set)
+      } else if isBehindBarrier || min > 1 || amortizedRepeats == Self.amortizedRepeatsMax {
+        // `[a-z]{2,}` is compiled to a form that the JIT does not remember failures of.
+        addHidden()
+        hiddenRunBytes.formUnion(set)
       } else {
         amortizedRepeats += 1
+        runBytes.formUnion(set)
       }
       return
     }
-    if max == 1 {
-      isBehindBarrier = true
-      return visit(inner, rounds: rounds)
-    }
     isBehindBarrier = true
+    if max == 1 { return visit(inner, rounds: rounds) }
     guard let max else {
       // Rounds without end over anything inside: one run of all its characters.
-      hiddenRepeats += 1
+      addHidden()
       rescannedMax = .max
-      addCharacters(of: inner)
+      Self.addCharacters(of: inner, to: &hiddenRunBytes)
       return
     }
     let most = saturating(max, Self.longestRound(of: inner))
-    addCharacters(of: inner)
-    if most > Self.shortRepeatMax { boundedRepeats.append(most) }
+    Self.addCharacters(of: inner, to: &runBytes)
+    if most > Self.shortRepeatMax { add(bounded: most) }
     visit(inner, rounds: saturating(rounds, max))
   }
 
-  private mutating func addCharacters(of node: PatternNode) {
+  private static func addCharacters(of node: PatternNode, to bytes: inout CharacterSet) {
     switch node {
-    case .set(let set): runBytes.formUnion(set)
+    case .set(let set): bytes.formUnion(set)
     case .boundary: break
     case .sequence(let nodes), .alternation(let nodes):
-      for part in nodes { addCharacters(of: part) }
+      for part in nodes { addCharacters(of: part, to: &bytes) }
     case .atomic(let inner), .repetition(let inner, _, _, _), .lookaround(let inner, _, _):
-      addCharacters(of: inner)
+      addCharacters(of: inner, to: &bytes)
     }
   }
 
@@ -168,8 +268,9 @@ struct PatternCost: Sendable {
   }
 
   private mutating func setRunFlags() {
-    for byte in 0..<256 where runBytes.contains(byte: UInt8(byte)) {
-      byteFlags[byte] |= Self.runFlag
+    for byte in 0..<256 {
+      if runBytes.contains(byte: UInt8(byte)) { byteFlags[byte] |= Self.runFlag }
+      if hiddenRunBytes.contains(byte: UInt8(byte)) { byteFlags[byte] |= Self.hiddenRunFlag }
     }
   }
 }

@@ -92,4 +92,17 @@ indirect enum PatternNode: Hashable, Sendable {
   enum Boundary: Hashable, Sendable { case word, notWord, other }
 
   static let empty = PatternNode.sequence([])
+
+  /// Whether a possessive quantifier follows a group anywhere in it.
+  var hasPossessiveGroup: Bool {
+    switch self {
+    case .set, .boundary: return false
+    case .sequence(let nodes), .alternation(let nodes):
+      return nodes.contains(where: \.hasPossessiveGroup)
+    case .atomic(let inner), .lookaround(let inner, _, _): return inner.hasPossessiveGroup
+    case .repetition(let inner, _, _, let possessive):
+      if case .set = inner { return false }
+      return possessive || inner.hasPossessiveGroup
+    }
+  }
 }

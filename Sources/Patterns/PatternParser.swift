@@ -68,8 +68,12 @@ struct PatternParser {
       } else if starts(with: "\\E") {
         position += 2
         guard !isQuantifierNext else { throw notUnderstood }
-      } else if let node = try atom() {
-        nodes.append(try quantified(node))
+      } else {
+        let isGroup = byte == UInt8(ascii: "(")
+        guard let node = try atom() else { continue }
+        // A repeated group stays one, even around a single character: it costs more than a character.
+        let isRepeatedGroup = isGroup && isQuantifierNext
+        nodes.append(try quantified(isRepeatedGroup ? .alternation([node]) : node))
       }
     }
     return nodes.count == 1 ? nodes[0] : .sequence(nodes)

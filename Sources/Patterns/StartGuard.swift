@@ -1,6 +1,7 @@
 /// Which start offsets can be ruled out by the byte before them and the first three bytes.
 ///
-/// Only costs depend on it, never whether an offset is searched.
+/// Only costs depend on it, never whether an offset is searched. What stands behind a lookahead rules
+/// out nothing: the lookahead is read first.
 enum StartGuard {
   static func bytesNotBefore(_ node: PatternNode) -> ASCIISet {
     switch node {
@@ -22,46 +23,34 @@ enum StartGuard {
 
   private static func bytesNotBefore(sequence nodes: [PatternNode]) -> ASCIISet {
     var found = ASCIISet()
-    for (index, node) in nodes.enumerated() {
+    for node in nodes {
       switch node {
-      case .boundary(.word):
-        guard let first = firstBytes(nodes[(index + 1)...]) else { continue }
-        if first.isSubset(of: .word) { found = found.union(.word) }
-        if first.intersection(.word).isEmpty { found = found.union(.word.complement) }
       case .boundary: continue
-      case .lookaround: found = found.union(bytesNotBefore(node))
+      case .lookaround(_, behind: true, _): found = found.union(bytesNotBefore(node))
+      case .lookaround: return found
       default: return found.union(bytesNotBefore(node))
       }
     }
     return found
   }
 
-  /// The ASCII bytes that the text matched by `nodes` may start with; nil when others may.
-  private static func firstBytes(_ nodes: ArraySlice<PatternNode>) -> ASCIISet? {
-    for (index, node) in zip(nodes.indices, nodes) {
-      switch node {
-      case .boundary, .lookaround: continue
-      case .set(let set): return set.others == .none ? set.possible : nil
-      case .atomic(let inner): return firstBytes([inner])
-      case .sequence(let inner):
-        return firstBytes(ArraySlice(inner + nodes[(index + 1)...]))
-      case .alternation(let branches):
-        var union = ASCIISet()
-        for branch in branches {
-          guard let first = firstBytes(ArraySlice([branch] + nodes[(index + 1)...])) else {
-            return nil
-          }
-          union = union.union(first)
+  /// Whether every match starts at a word boundary (`\b`).
+  static func startsAtBoundary(_ node: PatternNode) -> Bool {
+    switch node {
+    case .boundary(.word): return true
+    case .atomic(let inner): return startsAtBoundary(inner)
+    case .alternation(let branches): return branches.allSatisfy(startsAtBoundary)
+    case .sequence(let nodes):
+      for part in nodes {
+        if startsAtBoundary(part) { return true }
+        switch part {
+        case .boundary, .lookaround(_, behind: true, _): continue
+        default: return false
         }
-        return union
-      case .repetition(let inner, let min, _, _):
-        guard let first = firstBytes([inner]) else { return nil }
-        if min > 0 { return first }
-        guard let rest = firstBytes(nodes[(index + 1)...]) else { return nil }
-        return first.union(rest)
       }
+      return false
+    case .set, .repetition, .boundary, .lookaround: return false
     }
-    return nil
   }
 
   // MARK: The first bytes
@@ -83,7 +72,8 @@ enum StartGuard {
       sets.append(set)
       // A character outside ASCII has more than one byte: the places after it are not known.
       return set.others == .none
-    case .boundary, .lookaround: return true
+    case .boundary, .lookaround(_, behind: true, _): return true
+    case .lookaround: return false
     case .atomic(let inner): return extend(&sets, with: inner)
     case .sequence(let nodes):
       for part in nodes { guard extend(&sets, with: part) else { return false } }

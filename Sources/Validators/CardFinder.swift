@@ -7,16 +7,17 @@ import Bytes
 /// is judged here, a longer one by `CardWindows`.
 enum CardFinder {
   /// How many digits a card number has (ISO/IEC 7812-1; shorter ones are not in use).
-  static let digitCounts = 12..<20
+  static let digitCountMin = 12
+  static let digitCountMax = 19
 
   /// Appends the card numbers of `text`, as `NumberFinder.find` says.
   static func find(in text: Span<UInt8>, into matches: inout [NumberMatch]) {
     let count = text.count
     var word = HexadecimalWord()
     var at = 0
-    while count &- at >= digitCounts.lowerBound {
+    while count &- at >= digitCountMin {
       let start = Digits.next(in: text, from: at)
-      guard count &- start >= digitCounts.lowerBound else { return }
+      guard count &- start >= digitCountMin else { return }
       var groupStart = start
       var groupEnd = Digits.end(in: text, from: start)
       var digits = groupEnd &- groupStart
@@ -27,7 +28,7 @@ enum CardFinder {
         groupEnd = Digits.end(in: text, from: groupStart)
         digits &+= groupEnd &- groupStart
       }
-      if digits >= digitCounts.lowerBound {
+      if digits >= digitCountMin {
         if groupStart == start {
           appendGroup(start..<groupEnd, in: text, word: &word, to: &matches)
         } else {
@@ -52,8 +53,8 @@ enum CardFinder {
     _ group: Range<Int>, in text: Span<UInt8>, word: inout HexadecimalWord,
     to matches: inout [NumberMatch]
   ) {
-    guard group.count >= digitCounts.lowerBound else { return }
-    if group.count >= digitCounts.upperBound {
+    guard group.count >= digitCountMin else { return }
+    if group.count > digitCountMax {
       // Too long for a card, but a card may be part of it: all of it goes, unless it is a stretch
       // of a hash or an identifier in hexadecimal.
       guard !word.contains(group, in: text) else { return }
@@ -65,9 +66,10 @@ enum CardFinder {
     guard sums.isMultipleOfTen else { return }
     let verdict = CardRange.verdict(
       prefix: prefix(in: text, at: group), count: group.count, shape: 0)
-    matches.append(
-      NumberMatch(
-        range: group, needsKeyword: verdict == .unknown || isFraction(group, in: text)))
+    let isSure =
+      verdict != .unknown && !isFraction(group, in: text) && !word.isHash(group, in: text)
+      && !Identifier.isInUUID(group, of: text)
+    matches.append(NumberMatch(range: group, needsKeyword: !isSure))
   }
 
   /// The number that the first six digits of `text` at `range` make; there are six.
@@ -97,40 +99,5 @@ enum CardFinder {
     guard start > 2 else { return true }
     let before = text[start - 3]
     return !ASCII.isAlphanumeric(before) && before != ASCII.period && before != ASCII.underscore
-  }
-}
-
-/// The hexadecimal word that was looked at last.
-///
-/// A word is a run of ASCII letters and digits; it is hexadecimal when all are hexadecimal digits
-/// and at least one is a letter. Each word of a text is walked once, however many digit runs it
-/// holds, because runs are asked for in rising order.
-struct HexadecimalWord {
-  private var end = 0
-  private var isHexadecimal = false
-
-  /// Whether the digits at `run` lie in a hexadecimal word of `text`.
-  mutating func contains(_ run: Range<Int>, in text: Span<UInt8>) -> Bool {
-    if run.upperBound <= end { return isHexadecimal }
-    var onlyDigits = true
-    isHexadecimal = true
-    var at = run.lowerBound
-    while at > end, ASCII.isAlphanumeric(text[at &- 1]) {
-      at &-= 1
-      take(text[at], &onlyDigits)
-    }
-    end = run.upperBound
-    while end < text.count, ASCII.isAlphanumeric(text[end]) {
-      take(text[end], &onlyDigits)
-      end &+= 1
-    }
-    if onlyDigits { isHexadecimal = false }
-    return isHexadecimal
-  }
-
-  private mutating func take(_ byte: UInt8, _ onlyDigits: inout Bool) {
-    if ASCII.isDigit(byte) { return }
-    onlyDigits = false
-    if !ASCII.isHexDigit(byte) { isHexadecimal = false }
   }
 }

@@ -39,7 +39,8 @@ struct CardRange {
   /// written in groups as in `shape`.
   static func verdict(prefix: Int, count: Int, shape: UInt64) -> Verdict {
     var verdict = Verdict.unknown
-    for index in all.indices {
+    let firstDigit = prefix / 100_000
+    for index in Int(starts[firstDigit])..<Int(starts[firstDigit + 1]) {
       let range = all[index]
       guard range.prefixes.contains(prefix), range.counts >> UInt32(count) & 1 == 1 else {
         continue
@@ -50,59 +51,70 @@ struct CardRange {
     return verdict
   }
 
-  /// All ranges.
+  /// Whether any brand's numbers begin with `digit`, an ASCII digit.
+  @inline(__always)
+  static func hasBrand(firstDigit digit: UInt8) -> Bool { digit != 0x30 && digit != 0x37 }
+
+  /// Where in `all` the ranges of each first digit begin, and after them the end.
+  private static let starts: InlineArray<11, UInt8> = {
+    var starts = InlineArray<11, UInt8>(repeating: 0)
+    for index in all.indices {
+      let firstDigit = all[index].prefixes.lowerBound / 100_000
+      for later in (firstDigit + 1)..<11 { starts[later] = UInt8(index + 1) }
+    }
+    return starts
+  }()
+
+  /// All ranges, in the order of their first digit. None begins with 0 or 7.
   ///
   /// No number of 13 digits begins with 1, 2 or 3, and none of 16 or 19 with a 1 but Indonesia's
   /// 1946: so milliseconds, microseconds and nanoseconds since 1970 are not cards without a keyword.
   static let all: InlineArray<_, CardRange> = [
-    // Visa; 17 digits do not occur.
-    CardRange(4, 4, [13, 16, 18, 19], [.fours, .oldVisa]),
-    // Maestro issued by Visa members.
-    CardRange(493_698, 493_698, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
-    // Mastercard.
-    CardRange(51, 55, [16], .fours),
+    // UATP, the airlines' card; JCB's older range of 15 digits; GPN (Indonesia).
+    CardRange(1, 1, [15], [.fours, .uatp]),
+    CardRange(1800, 1800, [15], [.fours, .fourSix]),
+    CardRange(1946, 1946, [16], .fours),
+    // JCB again, Mir (Russia), Borica (Bulgaria), Mastercard.
+    CardRange(2131, 2131, [15, 16, 17, 18, 19], [.fours, .fourSix]),
+    CardRange(2200, 2204, [16, 17, 18, 19], .fours),
+    CardRange(2205, 2205, [16], .fours),
     CardRange(2221, 2720, [16], .fours),
-    // American Express.
-    CardRange(34, 34, [15], [.fours, .fourSix]),
-    CardRange(37, 37, [15], [.fours, .fourSix]),
     // Diners Club; ISO gives it 14 to 19 digits, of which 14, 16 and 19 are common.
     CardRange(300, 305, [14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
     CardRange(3095, 3095, [14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
     CardRange(36, 36, [14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
     CardRange(38, 39, [14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
-    // JCB: today's range, the two of 15 digits, and older ones still found in test data.
+    // American Express.
+    CardRange(34, 34, [15], [.fours, .fourSix]),
+    CardRange(37, 37, [15], [.fours, .fourSix]),
+    // JCB: today's range, in which RuPay's and LankaPay's shared ones lie, and older ones that are
+    // still found in test data. China T-Union.
     CardRange(3528, 3589, [16, 17, 18, 19], .fours),
-    CardRange(2131, 2131, [15, 16, 17, 18, 19], [.fours, .fourSix]),
-    CardRange(1800, 1800, [15], [.fours, .fourSix]),
     CardRange(3088, 3094, [16], .fours),
     CardRange(3096, 3102, [16], .fours),
     CardRange(3112, 3120, [16], .fours),
     CardRange(3158, 3159, [16], .fours),
     CardRange(3337, 3349, [16], .fours),
-    // RuPay's own JCB ranges lie in 3528 to 3589; these do not.
-    CardRange(81, 82, [16], .fours),
-    // UnionPay; 62 is also Maestro's by length. Often written 6-13, which is two groups.
-    CardRange(62, 62, [14, 15, 16, 17, 18, 19], .fours),
-    CardRange(81, 81, [14, 15, 16, 17, 18, 19], .fours),
-    // China T-Union.
     CardRange(31, 31, [19], .fours),
-    // Maestro and all that lies in it; Discover 6011, 644 to 649 and 65.
+    // Visa; 17 digits do not occur. Maestro issued by a member of Visa.
+    CardRange(4, 4, [13, 16, 18, 19], [.fours, .oldVisa]),
+    CardRange(493_698, 493_698, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
+    // Mastercard; Maestro and all that lies in it, as UnionPay's 62 and Discover's 6011, 644 to 649
+    // and 65. UnionPay is often written 6-13, which is two groups.
+    CardRange(51, 55, [16], .fours),
     CardRange(50, 50, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
-    CardRange(56, 69, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
-    // Mir (Russia), Borica (Bulgaria).
-    CardRange(2200, 2204, [16, 17, 18, 19], .fours),
-    CardRange(2205, 2205, [16], .fours),
-    // Troy (Turkey), Humo and Uzcard (Uzbekistan), Napas (Vietnam), GPN (Indonesia).
+    CardRange(56, 59, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
+    CardRange(60, 69, [12, 13, 14, 15, 16, 17, 18, 19], [.fours, .fourSix]),
+    // UnionPay, RuPay (also 81), Uzcard (Uzbekistan).
+    CardRange(81, 81, [14, 15, 16, 17, 18, 19], .fours),
+    CardRange(82, 82, [16], .fours),
+    CardRange(8600, 8600, [16], .fours),
+    // ArCa (Armenia), Belkart (Belarus), Napas (Vietnam), Troy (Turkey), Humo (Uzbekistan).
+    CardRange(9051, 9051, [16], .fours),
+    CardRange(9112, 9112, [16], .fours),
+    CardRange(9704, 9704, [16, 19], .fours),
     CardRange(9792, 9792, [16], .fours),
     CardRange(9860, 9860, [16], .fours),
-    CardRange(8600, 8600, [16], .fours),
-    CardRange(9704, 9704, [16, 19], .fours),
-    CardRange(1946, 1946, [16], .fours),
-    // Belkart (Belarus), ArCa (Armenia).
-    CardRange(9112, 9112, [16], .fours),
-    CardRange(9051, 9051, [16], .fours),
-    // UATP, the airlines' card.
-    CardRange(1, 1, [15], [.fours, .uatp]),
   ]
 }
 

@@ -7,31 +7,75 @@ import Bytes
 /// - it is one or two groups, or
 /// - it fills its run (the groups around it that have the same separator), or
 /// - its groups are the brand's usual ones;
-/// else, or when no brand agrees but it is one group or fills its run, it needs a keyword.
+/// else, or when no brand agrees but it is one group or fills its run, or when it lies in a UUID, it
+/// needs a keyword.
 ///
-/// Only the groups that a window can still reach are kept: 19 of one digit and the one after.
-/// Each group begins at most 19 windows, so the time is linear.
+/// Only the groups that a window can still reach are kept: 19 of one digit and the one after. A
+/// group begins at most eight windows that are long enough, and the shorter ones are stepped over
+/// once for all, so the time is linear with a small factor, whatever the text.
 struct CardWindows {
   private struct Group {
     var start = 0
     var count = 0
     /// The separator before it; 0 for the first of the chain.
     var key: UInt64 = 0
-    var sums = Luhn.Sums()
+    /// The totals of the groups before it.
+    var before = Totals()
+    /// The totals with it.
+    var after = Totals()
+
+    var range: Range<Int> { start..<(start &+ count) }
+  }
+
+  /// What the chain's digits add up to, up to some group.
+  ///
+  /// Luhn's sum of a window doubles the digits whose place has another parity than the window's
+  /// last digit has. With both sums kept for all places from the chain's start, the window passes
+  /// when the one of its parity is the same, modulo ten, before its first group and after its last.
+  private struct Totals {
+    var digits = 0
+    /// Modulo ten: the sum with the digits at even places doubled, and the one with those at odd.
+    var evenDoubled: UInt8 = 0
+    var oddDoubled: UInt8 = 0
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+      let digit = byte &- ASCII.zero
+      let twice = digit > 4 ? digit &* 2 &- 9 : digit &* 2
+      let isEven = digits & 1 == 0
+      evenDoubled = Self.reduced(evenDoubled &+ (isEven ? twice : digit))
+      oddDoubled = Self.reduced(oddDoubled &+ (isEven ? digit : twice))
+      digits &+= 1
+    }
+
+    @inline(__always)
+    private static func reduced(_ sum: UInt8) -> UInt8 { sum >= 10 ? sum &- 10 : sum }
+
+    /// Whether the digits after `start` up to here pass Luhn.
+    @inline(__always)
+    func passes(since start: Totals) -> Bool {
+      // The last digit's place is `digits - 1`; the digits of the other parity are doubled.
+      digits & 1 == 0 ? evenDoubled == start.evenDoubled : oddDoubled == start.oddDoubled
+    }
   }
 
   private static let slotCount = 32
-  private static let reach = CardFinder.digitCounts.upperBound
+  private static let reach = 20
 
   /// The end of the chain.
   private let end: Int
   /// Where the next group begins that was not read yet, or the end of the chain.
   private var nextStart: Int
   private var nextKey: UInt64 = 0
+  private var totals = Totals()
   private var groups = InlineArray<32, Group>(repeating: Group())
   /// Groups are numbered from 0; `first` is the lowest that is kept, `read` the next to be read.
   private var first = 0
   private var read = 0
+  /// The last group known to have the same separators as those from `first` on.
+  private var runLast = 0
+  /// The lowest group that ends a window from `first` of twelve digits or more.
+  private var lowest = 0
 
   /// The windows of the groups at `chain`, which begins and ends with a digit.
   init(chain: Range<Int>) {
@@ -47,69 +91,90 @@ struct CardWindows {
       while read &- first <= Self.reach, nextStart < end { readGroup(in: text) }
       guard first < read else { return }
       let group = self[first]
-      CardFinder.appendGroup(
-        group.start..<(group.start &+ group.count), in: text, word: &word, to: &matches)
-      appendWindows(in: text, to: &matches)
+      if group.count >= CardFinder.digitCountMin {
+        CardFinder.appendGroup(group.range, in: text, word: &word, to: &matches)
+      }
+      if first &+ 1 < read { appendWindows(in: text, from: group, to: &matches) }
       first &+= 1
     }
   }
 
   /// Appends the windows of two or more groups that begin with the group `first`.
-  private func appendWindows(in text: Span<UInt8>, to matches: inout [NumberMatch]) {
-    var last = first
-    guard last &+ 1 < read else { return }
-    let start = self[first]
+  @inline(__always)
+  private mutating func appendWindows(
+    in text: Span<UInt8>, from start: Group, to matches: inout [NumberMatch]
+  ) {
     let key = self[first &+ 1].key
+    if runLast <= first { runLast = first &+ 1 }
+    while runLast &+ 1 < read, self[runLast &+ 1].key == key { runLast &+= 1 }
     let beginsRun = start.key != key
-    var count = start.count
-    var sums = start.sums
-    var shape = Self.shape(0, start.count)
-    while last &+ 1 < read {
-      let group = self[last &+ 1]
-      count &+= group.count
-      guard group.key == key, count < Self.reach else { return }
-      last &+= 1
-      sums.append(group.sums, count: group.count)
-      shape = Self.shape(shape, group.count)
-      guard count >= CardFinder.digitCounts.lowerBound, sums.isMultipleOfTen else { continue }
-      let range = start.start..<(group.start &+ group.count)
-      let fillsRun = beginsRun && (last &+ 1 == read || self[last &+ 1].key != key)
-      let verdict = CardRange.verdict(
-        prefix: CardFinder.prefix(in: text, at: range), count: count, shape: shape)
-      switch verdict {
-      case .usualGrouping:
-        matches.append(NumberMatch(range: range, needsKeyword: false))
-      case .otherGrouping:
-        let isSure = fillsRun || last &- first == 1
-        matches.append(NumberMatch(range: range, needsKeyword: !isSure))
-      case .unknown:
-        if fillsRun { matches.append(NumberMatch(range: range, needsKeyword: true)) }
+    // Without a brand that begins like this, only a window that fills its run counts.
+    guard beginsRun || CardRange.hasBrand(firstDigit: text[start.start]) else { return }
+    lowest = max(lowest, first &+ 1)
+    while lowest <= runLast,
+      self[lowest].after.digits &- start.before.digits < CardFinder.digitCountMin
+    {
+      lowest &+= 1
+    }
+    var last = lowest
+    while last <= runLast {
+      let group = self[last]
+      let count = group.after.digits &- start.before.digits
+      guard count <= CardFinder.digitCountMax else { return }
+      if group.after.passes(since: start.before) {
+        appendWindow(
+          start.start..<(group.start &+ group.count), last: last, count: count,
+          fillsRun: beginsRun && last == runLast, in: text, to: &matches)
       }
+      last &+= 1
     }
   }
 
-  /// `shape` with one more group: a hexadecimal digit for each. A shape of too many or too long
-  /// groups to be anyone's usual one stays at all ones.
-  private static func shape(_ shape: UInt64, _ count: Int) -> UInt64 {
-    shape >= 1 << 32 || count > 15 ? .max : shape << 4 | UInt64(count)
+  /// Appends the window from the group `first` to the group `last`, which passes Luhn.
+  private func appendWindow(
+    _ range: Range<Int>, last: Int, count: Int, fillsRun: Bool, in text: Span<UInt8>,
+    to matches: inout [NumberMatch]
+  ) {
+    let prefix = CardFinder.prefix(in: text, at: range)
+    switch CardRange.verdict(prefix: prefix, count: count, shape: shape(to: last)) {
+    case .unknown:
+      if fillsRun { matches.append(NumberMatch(range: range, needsKeyword: true)) }
+    case .otherGrouping where !fillsRun && last &- first > 1:
+      matches.append(NumberMatch(range: range, needsKeyword: true))
+    case .otherGrouping, .usualGrouping:
+      let isChance = Identifier.isInUUID(range, of: text)
+      matches.append(NumberMatch(range: range, needsKeyword: isChance))
+    }
+  }
+
+  /// How many digits the groups from `first` to `last` have, as a hexadecimal digit each. 0 for
+  /// groups that are too many or too long to be anyone's usual ones.
+  private func shape(to last: Int) -> UInt64 {
+    guard last &- first < 6 else { return 0 }
+    var shape: UInt64 = 0
+    for number in first...last {
+      guard self[number].count < 16 else { return 0 }
+      shape = shape << 4 | UInt64(self[number].count)
+    }
+    return shape
   }
 
   private subscript(number: Int) -> Group {
-    @inline(__always) get { groups[number & (Self.slotCount - 1)] }
+    @inline(__always) get { groups[number & (Self.slotCount &- 1)] }
   }
 
   private mutating func readGroup(in text: Span<UInt8>) {
-    var group = Group(start: nextStart, count: 0, key: nextKey)
+    var group = Group(start: nextStart, key: nextKey, before: totals)
     var at = nextStart
     while at < end, ASCII.isDigit(text[at]) {
-      // The sums of a group that is too long for a card are never used.
-      if at &- group.start < Self.reach { group.sums.append(text[at]) }
+      totals.append(text[at])
       at &+= 1
     }
     group.count = at &- group.start
-    groups[read & (Self.slotCount - 1)] = group
+    group.after = totals
+    groups[read & (Self.slotCount &- 1)] = group
     read &+= 1
-    if let separator = Separator.read(in: text, at: at), at < end {
+    if at < end, let separator = Separator.read(in: text, at: at) {
       (nextStart, nextKey) = (separator.end, separator.key)
     } else {
       nextStart = end

@@ -4,7 +4,8 @@ import Bytes
 ///
 /// A number begins where no letter or digit stands before it, and ends after as many characters as
 /// its country has, so that a word that follows does not spoil it. It is contiguous, or in groups
-/// of four with one separator; groups of other sizes count when the last one ends with a word.
+/// of four with one separator; groups of other sizes count when the last one ends with a word. In a UUID it
+/// needs a keyword.
 enum IBANFinder {
   /// Appends the numbers of `text`, as `NumberFinder.find` says.
   static func find(in text: Span<UInt8>, into matches: inout [NumberMatch]) {
@@ -19,7 +20,9 @@ enum IBANFinder {
         start == 0 || !ASCII.isAlphanumeric(text[start &- 1])
       else { continue }
       if let end = end(in: text, from: start) {
-        matches.append(NumberMatch(range: start..<end, needsKeyword: false))
+        let range = start..<end
+        matches.append(
+          NumberMatch(range: range, needsKeyword: Identifier.isInUUID(range, of: text)))
       }
     }
   }

@@ -39,16 +39,5 @@ enum Luhn {
       let twice = digit > 4 ? digit &* 2 &- 9 : digit &* 2
       (plain, doubled) = (doubled &+ digit, plain &+ twice)
     }
-
-    /// Adds the sums of `count` digits on the right.
-    @inline(__always)
-    mutating func append(_ other: Sums, count: Int) {
-      if count & 1 == 0 {
-        plain &+= other.plain
-        doubled &+= other.doubled
-      } else {
-        (plain, doubled) = (doubled &+ other.plain, plain &+ other.doubled)
-      }
-    }
   }
 }

@@ -57,7 +57,7 @@ public enum NumberFinder: String, CaseIterable, Sendable {
   /// A text with fewer ASCII digits than this holds no match.
   public var digitCountMin: Int {
     switch self {
-    case .card: CardFinder.digitCounts.lowerBound
+    case .card: CardFinder.digitCountMin
     // All but the check digits may be letters.
     case .iban: 2
     case .ssn: 9
@@ -67,17 +67,17 @@ public enum NumberFinder: String, CaseIterable, Sendable {
   /// A text with fewer bytes than this holds no match.
   public var byteCountMin: Int {
     switch self {
-    case .card: CardFinder.digitCounts.lowerBound
+    case .card: CardFinder.digitCountMin
     case .iban: IBAN.countMin
     case .ssn: 9
     }
   }
 
-  /// The lower-case words that lift `needsKeyword`. Empty for a finder that never sets it.
+  /// The lower-case words that lift `needsKeyword`.
   public var keywords: [String] {
     switch self {
     case .card: Self.cardKeywords
-    case .iban: []
+    case .iban: Self.ibanKeywords
     case .ssn: Self.ssnKeywords
     }
   }
@@ -87,6 +87,8 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     "ccn", "ccnum", "cc_number", "pan", "visa", "mastercard", "maestro", "amex", "discover",
     "diners", "jcb", "unionpay", "uatp",
   ]
+
+  private static let ibanKeywords = ["iban", "ibans", "bic", "swift", "bank account"]
 
   private static let ssnKeywords = [
     "ssn", "ssns", "social", "social security", "socialsecurity", "social_security", "tax id",

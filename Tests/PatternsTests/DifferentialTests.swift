@@ -6,14 +6,15 @@ import Testing
 /// drawn from a grammar. MASKLINE_PAIRS sets how many pairs are compared.
 @Suite struct DifferentialTests {
   /// 10.43 item 54: class match wrong in the JIT; 10.45 item 43: the upper limit of a greedy bounded
-  /// repeat inside a repeated group; and near relatives.
+  /// repeat inside a repeated group; ranges of possessive groups from failed starts; near relatives.
   static let faultShapes = [
     "(\\d{1,4}[- ]?)+", "(?:\\d{1,4}[- ]?){3,5}x", "(?:a{1,3}b?)+c", "(?:[ab]{1,2}1?)+k",
     "(?:[a-z]{2,3}-?){2,4}", "(?:(?:ab){1,2}x?)+", "([^\\W_]{1,3}[-_]?)+@", "[^\\x{e9}]+",
     "[\\x{e0}-\\x{ff}]{1,3}", "(?i)[\\x{e0}-\\x{ff}k]{1,3}s", "[^a\\x{17f}]{2,5}", "(?i)[^ks]+",
     "[\\D1]{1,3}2", "[^\\D5]{2,4}", "(?:[ab]|\\x{e9}){1,4}?x", "(?>[a-k]{1,4}s?)+",
     "[[:^alpha:]]{2,}",
-    "(?:x{0,2}y?){2}", "(a{1,2}){1,3}b", "((?:\\d{1,2}:){1,2})+\\d",
+    "(?:x{0,2}y?){2}", "(a{1,2}){1,3}b", "(ab)*+x", "(?:(a)|b)*+x|1", "(?:x(\\d))?+a",
+    "((?:\\d{1,2}:){1,2})+\\d",
   ]
 
   private static func unlimited() -> Matcher {
@@ -105,11 +106,12 @@ import Testing
     #expect(withDigits > pairs / 25 / 20)
   }
 
-  @Test("the bytes after which a pattern is said not to start are none it starts after")
+  @Test("the bytes round a start that a pattern is said to rule out are at none of its matches")
   func startGuards() throws {
     var grammar = PatternGrammar(random: SeededGenerator(seed: runSeed("guards")))
     let guards = [
       "\\b", "(?<![a-z0-9])", "(?<!\\d)", "(?<=[@ ])", "(?<![ab]|_)", "\\b(?!x)", "(?:\\b|@)",
+      "(?=a)\\b",
     ]
     var matcher = Self.unlimited()
     var guarded = 0
@@ -117,19 +119,22 @@ import Testing
     while index < 60_000 {
       let text = grammar.random.pick(guards) + "(?:" + grammar.pattern() + ")"
       guard let pattern = try? Pattern(Array(text.utf8)) else { continue }
-      if pattern.cost.byteFlags.contains(where: { $0 & PatternCost.noStartAfterFlag != 0 }) {
-        guarded += 1
-      }
+      let cost = pattern.cost
+      if cost.boundaryFlag != 0 || cost.byteFlags.contains(where: { $0 & 2 != 0 }) { guarded += 1 }
       for _ in 0..<20 {
         index += 1
         let subject = grammar.subject(charactersMax: 30)
         var budget = WorkBudget(steps: .max / 2)
         guard
           case .match(let whole, _) = matcher.firstMatch(
-            of: pattern, in: subject.span, budget: &budget), whole.lowerBound > 0
+            of: pattern, in: subject.span, budget: &budget)
         else { continue }
-        let before = pattern.cost.byteFlags[Int(subject[whole.lowerBound - 1])]
+        let at = whole.lowerBound
+        let before = at > 0 ? cost.byteFlags[Int(subject[at - 1])] : 0
+        let first = cost.byteFlags[Int(subject[at])]
         #expect(before & PatternCost.noStartAfterFlag == 0, "\(text) in \(subject)")
+        #expect((before ^ first) & cost.boundaryFlag == cost.boundaryFlag, "\(text) in \(subject)")
+        #expect(first & PatternCost.startFlag != 0, "\(text) in \(subject)")
       }
     }
     #expect(guarded > 300)

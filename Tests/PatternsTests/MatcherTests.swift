@@ -34,6 +34,40 @@ func first(_ pattern: String, _ subject: String, from start: Int = 0, group: Int
     #expect(try first("(?:(a)|(b))c", "ac", group: 2) == .match(whole: 0..<2, group: 0..<2))
   }
 
+  @Test("a group's range is never one from a start that failed, which the JIT may report")
+  func staleGroup() throws {
+    for (pattern, subject) in [
+      ("(Ab)*+k", "Ab1k"), ("(?:(Ab))*+k", "Ab1k"), ("(Ab)?+k", "Ab1k"),
+      ("(?:x(Ab))*+k|z", "xAb1k"),
+      ("(?x) (Ab)*+ k", "Ab1k"),
+    ] {
+      let at = subject.utf8.count - 1
+      let whole = at..<(at + 1)
+      #expect(try first(pattern, subject, group: 1) == .match(whole: whole, group: whole))
+      let long = String(repeating: "-", count: 300) + subject
+      let far = (at + 300)..<(at + 301)
+      #expect(try first(pattern, long, group: 1) == .match(whole: far, group: far))
+    }
+    // The JIT's own report, so that the reason for the second look is noticed when it goes away.
+    var matcher = Matcher()
+    let pattern = try Pattern(Array("(Ab)*+k".utf8))
+    let subject = Array("Ab1k".utf8)
+    let code = unsafe subject.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return Int32(0) }
+      return unsafe matcher.call(
+        pattern, base, bytes.count, from: 0, offsetLimit: .max, limit: 1000)
+    }
+    if case .match(_, let group) = matcher.meaning(of: code, group: 1) {
+      print("the JIT reports \(group) for a group that took no part")
+    }
+  }
+
+  @Test("a group inside a lookaround may stand outside the match")
+  func lookaroundGroup() throws {
+    #expect(try first("a(?=(b+))", "xabb", group: 1) == .match(whole: 1..<2, group: 2..<4))
+    #expect(try first("(?<=(b))a", "xba", group: 1) == .match(whole: 2..<3, group: 1..<2))
+  }
+
   @Test("an empty subject and an empty rest hold no match")
   func empty() throws {
     #expect(try first("a", "") == .noMatch)

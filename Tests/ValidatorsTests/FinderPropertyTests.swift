@@ -28,12 +28,26 @@ import Validators
           draw.once(in: 3)
           ? iban
           : draw.once(in: 2) ? cut(iban, sizes: fours, with: main) : cut(iban, with: main, &draw)
+      case 7 where draw.once(in: 2): text += identifier(&draw)
       case 7: text += draw.pick(["0.", "1.", "0", "v1.0.", "trace_id=", "7", "DE", "be", "at"])
       default: text += draw.word("abcxyz0189", Int.random(in: 1...6, using: &draw))
       }
       text += draw.once(in: 3) ? draw.pick(separators) : main
     }
     return text
+  }
+
+  /// A UUID or a hash with a good part of digits, some of them a number.
+  private func identifier(_ draw: inout Draw) -> String {
+    let count = draw.pick([32, 32, 32, 40, 64, 33, 31])
+    var digits = draw.word("01234567890123456789abcf", count)
+    if draw.once(in: 2) {
+      let isAccount = draw.once(in: 4)
+      let inside = isAccount ? NaiveIBAN.make("BE", draw.digits(12)) : number(&draw)
+      let at = isAccount ? 8 : Int.random(in: 0...(count - inside.count), using: &draw)
+      digits = digits.prefix(at) + inside + digits.dropFirst(at + inside.count)
+    }
+    return draw.once(in: 4) ? digits : cut(digits, sizes: [8, 4, 4, 4, 12], with: "-")
   }
 
   private func number(_ draw: inout Draw) -> String {
@@ -86,7 +100,7 @@ import Validators
     }
     say("\(finder): \(total) matches compared, of which \(unsure) need a keyword")
     #expect(total > 500)
-    #expect((unsure > 50) == (finder != .iban))
+    #expect(unsure > (finder == .iban ? 0 : 50))
   }
 
   @Test(

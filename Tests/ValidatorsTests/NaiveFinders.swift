@@ -6,10 +6,20 @@ struct NaiveFinders {
   private let scalars: [Unicode.Scalar]
   /// The byte offset of each scalar, and the length of the text.
   private let offsets: [Int]
+  /// Runs of ASCII digits, as ranges of scalars.
+  private let groups: [Range<Int>]
+  /// What stands between each group and the next, if that is a separator.
+  private let gaps: [String?]
 
   init(_ text: String) {
     scalars = Array(text.unicodeScalars)
     offsets = scalars.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.utf8.count) }
+    groups = Self.groups(in: scalars)
+    gaps = zip(groups, groups.dropFirst()).map { [scalars] group, next in
+      let between = scalars[group.upperBound..<next.lowerBound]
+      guard between.count <= 3, between.allSatisfy(Self.separates) else { return nil }
+      return String(String.UnicodeScalarView(between))
+    }
   }
 
   /// What the finder must find.
@@ -27,10 +37,9 @@ struct NaiveFinders {
 
   // MARK: Groups
 
-  /// Runs of ASCII digits, as ranges of scalars.
-  private func groups() -> [Range<Int>] {
+  private static func groups(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
     var groups: [Range<Int>] = []
-    for index in scalars.indices where isDigit(index) {
+    for index in scalars.indices where ("0"..."9").contains(scalars[index]) {
       if let last = groups.last, last.upperBound == index {
         groups[groups.count - 1] = last.lowerBound..<(index + 1)
       } else {
@@ -40,12 +49,8 @@ struct NaiveFinders {
     return groups
   }
 
-  /// What stands between two neighbouring groups, if that is a separator.
-  private func separator(_ groups: [Range<Int>], after index: Int) -> String? {
-    guard index >= 0, index + 1 < groups.count else { return nil }
-    let between = scalars[groups[index].upperBound..<groups[index + 1].lowerBound]
-    guard between.count <= 3, between.allSatisfy(Self.separates) else { return nil }
-    return String(String.UnicodeScalarView(between))
+  private func separator(after index: Int) -> String? {
+    gaps.indices.contains(index) ? gaps[index] : nil
   }
 
   private static func separates(_ scalar: Unicode.Scalar) -> Bool {
@@ -75,7 +80,6 @@ struct NaiveFinders {
   // MARK: Cards
 
   private func cards() -> [NumberMatch] {
-    let groups = groups()
     var matches: [NumberMatch] = []
     for first in groups.indices {
       if groups[first].count >= 20 {
@@ -86,26 +90,31 @@ struct NaiveFinders {
       }
       for last in first..<groups.count {
         if last > first {
-          guard let here = separator(groups, after: last - 1),
-            here == separator(groups, after: first)
+          guard let here = separator(after: last - 1),
+            here == separator(after: first)
           else { break }
         }
         let window = Array(groups[first...last])
         let digits = window.map(text).joined()
         guard (12...19).contains(digits.count), passesLuhn(digits) else { continue }
         let range = window[0].lowerBound..<window[window.count - 1].upperBound
-        let key = window.count > 1 ? separator(groups, after: first) : nil
+        let key = window.count > 1 ? separator(after: first) : nil
         let fills =
-          separator(groups, after: first - 1) != key && separator(groups, after: last) != key
+          separator(after: first - 1) != key && separator(after: last) != key
         let brands = NaiveCardBrand.all.filter { $0.has(digits) }
         let isUsual = brands.contains { $0.groupings.contains(window.map(\.count)) }
         if window.count == 1 {
-          matches.append(match(range, needsKeyword: brands.isEmpty || isFraction(range)))
+          matches.append(
+            match(
+              range,
+              needsKeyword: brands.isEmpty || isFraction(range) || liesInHash(range)
+                || liesInUUID(range)))
         } else if brands.isEmpty {
           if fills { matches.append(match(range, needsKeyword: true)) }
         } else {
           matches.append(
-            match(range, needsKeyword: !(window.count == 2 || fills || isUsual)))
+            match(
+              range, needsKeyword: !(window.count == 2 || fills || isUsual) || liesInUUID(range)))
         }
       }
     }
@@ -121,30 +130,54 @@ struct NaiveFinders {
     return !(isWord(range.lowerBound - 3) || first == "." || first == "_")
   }
 
-  private func liesInHexadecimalWord(_ range: Range<Int>) -> Bool {
+  /// The letters and digits around the digits at `range`.
+  private func word(around range: Range<Int>) -> String {
     var word = range
     while isWord(word.lowerBound - 1) { word = (word.lowerBound - 1)..<word.upperBound }
     while isWord(word.upperBound) { word = word.lowerBound..<(word.upperBound + 1) }
-    let letters = text(word).filter { !$0.isNumber }
+    return text(word)
+  }
+
+  private func liesInHexadecimalWord(_ range: Range<Int>) -> Bool {
+    let letters = word(around: range).filter { !$0.isNumber }
     return !letters.isEmpty && letters.allSatisfy(\.isHexDigit)
+  }
+
+  private func liesInHash(_ range: Range<Int>) -> Bool {
+    liesInHexadecimalWord(range) && [32, 40, 56, 64, 96, 128].contains(word(around: range).count)
+  }
+
+  private func liesInUUID(_ range: Range<Int>) -> Bool {
+    guard range.count <= 36 else { return false }
+    for start in max(0, range.upperBound - 36)...range.lowerBound
+    where start + 36 <= scalars.count && !isWord(start - 1) && !isWord(start + 36) {
+      let groups = text(start..<(start + 36)).split(
+        separator: "-", omittingEmptySubsequences: false)
+      let digits = groups.joined()
+      if groups.map(\.count) == [8, 4, 4, 4, 12], digits.allSatisfy(\.isHexDigit),
+        digits.contains(where: \.isLetter), digits.allSatisfy(\.isASCII)
+      {
+        return true
+      }
+    }
+    return false
   }
 
   // MARK: Social security numbers
 
   private func socialSecurityNumbers() -> [NumberMatch] {
-    let groups = groups()
     var matches: [NumberMatch] = []
     for first in groups.indices {
       if groups[first].count == 9, isIssued(text(groups[first])) {
         matches.append(match(groups[first], needsKeyword: true))
       }
-      guard first + 2 < groups.count, let key = separator(groups, after: first),
-        separator(groups, after: first + 1) == key,
+      guard first + 2 < groups.count, let key = separator(after: first),
+        separator(after: first + 1) == key,
         groups[first...(first + 2)].map(\.count) == [3, 2, 4],
         isIssued(groups[first...(first + 2)].map(text).joined())
       else { continue }
       let longer =
-        separator(groups, after: first - 1) == key || separator(groups, after: first + 2) == key
+        separator(after: first - 1) == key || separator(after: first + 2) == key
       let range = groups[first].lowerBound..<groups[first + 2].upperBound
       matches.append(match(range, needsKeyword: longer))
     }
@@ -190,7 +223,7 @@ struct NaiveFinders {
       guard iban.count == count, words.first.map({ $0.count >= 4 }) == true, sameGaps,
         gaps.isEmpty || inFours || !isWord(at), NaiveIBAN.passes(iban)
       else { continue }
-      matches.append(match(start..<at, needsKeyword: false))
+      matches.append(match(start..<at, needsKeyword: liesInUUID(start..<at)))
     }
     return matches
   }
@@ -217,22 +250,19 @@ enum NaiveIBAN {
 
   /// Whether the check digits of an IBAN in capitals are right.
   static func passes(_ iban: String) -> Bool {
-    guard (2...98).contains(Int(iban.dropFirst(2).prefix(2)) ?? 0) else { return false }
-    let digits = (iban.dropFirst(4) + iban.prefix(4)).map { String($0.hexDigitValue36) }.joined()
-    return digits.reduce(0) { ($0 * 10 + ($1.wholeNumberValue ?? 0)) % 97 } == 1
+    (2...98).contains(Int(iban.dropFirst(2).prefix(2)) ?? 0) && remainder(iban) == 1
   }
 
   /// The IBAN of `country` with the account `account` in capitals.
   static func make(_ country: String, _ account: String) -> String {
-    for check in 2...98 {
-      let iban = country + (check < 10 ? "0" : "") + String(check) + account
-      if passes(iban) { return iban }
-    }
-    return ""
+    let check = 98 - remainder(country + "00" + account)
+    return country + (check < 10 ? "0" : "") + String(check) + account
   }
-}
 
-extension Character {
-  /// `0` to `9` as 0 to 9, `A` to `Z` as 10 to 35.
-  fileprivate var hexDigitValue36: Int { Int(String(self), radix: 36) ?? 0 }
+  private static func remainder(_ iban: String) -> Int {
+    (iban.dropFirst(4) + iban.prefix(4)).reduce(0) { rest, character in
+      let value = Int(String(character), radix: 36) ?? 0
+      return (rest * (value < 10 ? 10 : 100) + value) % 97
+    }
+  }
 }

@@ -40,6 +40,7 @@ struct EngineCore: ~Copyable {
   let policy: MaskPolicy
   let automaton: PathAutomaton
   let triggers: TriggerTable
+  let keywordTable: TriggerTable
   var levels: [5 of ScanLevel]
   /// The text that each level walks, and where its bytes came from.
   var texts: [5 of ByteView]
@@ -68,6 +69,7 @@ struct EngineCore: ~Copyable {
   var number = TextBuffer(capacity: 64)
   var masked = TextBuffer()
   var viewBlocks = Scratch<CScan_Block>(capacity: 8)
+  var keywordBlocks = Scratch<CScan_Block>(capacity: 8)
   var candidates: Scratch<UInt64>
   /// The rules that have a keyword in the view or its path.
   var keywordHits: Scratch<UInt64>
@@ -113,6 +115,7 @@ struct EngineCore: ~Copyable {
     self.policy = policy
     automaton = policy.automaton
     triggers = TriggerTable(policy.literals)
+    keywordTable = TriggerTable(policy.keywords)
     levels = InlineArray { _ in ScanLevel() }
     let empty = folded.view
     texts = InlineArray(repeating: empty)

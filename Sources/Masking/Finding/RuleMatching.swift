@@ -98,7 +98,7 @@ extension EngineCore {
     }
     if filters {
       if summary.hasTrigger { unsafe addTriggered(view, start, end, blocks: blocks) }
-      dropUnkeyed(at)
+      dropUnkeyed(view, at)
     }
     for word in 0..<wordCount {
       candidates[word] &= policy.placeWord(word, at.place.set) & allowed[word]
@@ -106,7 +106,7 @@ extension EngineCore {
   }
 
   /// Takes out the rules that need a keyword when none stands in the view or in the field path.
-  private mutating func dropUnkeyed(_ at: PlaceRange) {
+  private mutating func dropUnkeyed(_ view: MatchView, _ at: PlaceRange) {
     var isAnyLeft = false
     for word in 0..<policy.wordCount
     where candidates[word] & policy.gatedWord(word) & ~keywordHits[word] != 0 {
@@ -114,8 +114,26 @@ extension EngineCore {
     }
     guard isAnyLeft else { return }
     addPathKeywords(at)
+    addTextKeywords(view.bytes)
     for word in 0..<policy.wordCount {
       candidates[word] &= ~policy.gatedWord(word) | keywordHits[word]
+    }
+  }
+
+  private mutating func addTextKeywords(_ text: ByteView) {
+    keywordBlocks.resizeUninitialized(to: text.count / 64 + 1)
+    unsafe CScan_classify(text.base, text.count, keywordTable.pointer, keywordBlocks.base)
+    for number in 0...(text.count - 1) >> 6 {
+      var bits = keywordBlocks[number].triggers
+      while bits != 0 {
+        let place = number << 6 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        keywordTable.forEachLiteral(text, at: place) { keyword in
+          for word in 0..<policy.wordCount {
+            keywordHits[word] |= policy.keywordWord(word, keyword)
+          }
+        }
+      }
     }
   }
 
@@ -141,14 +159,15 @@ extension EngineCore {
     let bytes = view.bytes
     for number in start >> 6...(end - 1) >> 6 {
       var bits = unsafe blocks[number].triggers
+      // A block holds several short values: only the bits of this one.
+      if number == start >> 6 { bits &= ~0 << UInt64(start & 63) }
+      if number == (end - 1) >> 6 { bits &= ~0 >> UInt64(63 - (end - 1) & 63) }
       while bits != 0 {
         let place = number << 6 + bits.trailingZeroBitCount - start
         bits &= bits &- 1
-        guard place >= 0, place < bytes.count else { continue }
         triggers.forEachLiteral(bytes, at: place) { literal in
           for word in 0..<policy.wordCount {
             candidates[word] |= policy.literalWord(word, literal)
-            keywordHits[word] |= policy.keywordWord(word, literal)
           }
         }
       }

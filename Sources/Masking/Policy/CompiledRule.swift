@@ -51,7 +51,7 @@ struct KeywordGate: Sendable {
   var words: [[UInt8]]
   /// How many bytes of the matching view may lie between the word and the match.
   var within: Int
-  /// The words as literals of the policy's table (a rule's own gate only).
+  /// The words in the policy's table of keywords (a rule's own gate only).
   var literals: [Int] = []
 }
 

@@ -24,6 +24,8 @@ public final class MaskPolicy: Sendable {
 
   let rules: [CompiledRule]
   let literals: [TriggerTable.Literal]
+  /// The words that rules want near a match; `keywordWord` says whose they are.
+  let keywords: [TriggerTable.Literal]
   let automaton: PathAutomaton
   let states: [PathStateInfo]
   let wordCount: Int
@@ -48,11 +50,13 @@ public final class MaskPolicy: Sendable {
 
   /// Puts compiled parts together; `MaskPolicy.compile` is the way from declarations.
   init(
-    rules: [CompiledRule], literals: [TriggerTable.Literal], automaton: PathAutomaton,
+    rules: [CompiledRule], literals: [TriggerTable.Literal],
+    keywords: [TriggerTable.Literal] = [], automaton: PathAutomaton,
     hashKeys: [HMACKey] = [], usesPrefilters: Bool = true
   ) {
     self.rules = rules
     self.literals = literals
+    self.keywords = keywords
     self.automaton = automaton
     self.hashKeys = hashKeys
     self.usesPrefilters = usesPrefilters
@@ -82,7 +86,7 @@ public final class MaskPolicy: Sendable {
     }
     gatedRules = searching.filter { rules[$0].keywords != nil }
     gatedWords = Self.words(wordCount, gatedRules)
-    keywordWords = literals.indices.flatMap { literal in
+    keywordWords = keywords.indices.flatMap { literal in
       Self.words(
         max(1, (rules.count + 63) / 64),
         searching.filter { rules[$0].keywords?.literals.contains(literal) ?? false })

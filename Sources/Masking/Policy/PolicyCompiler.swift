@@ -38,6 +38,7 @@ private struct PolicyCompiler {
   private var rules: [CompiledRule] = []
   private var literals: [TriggerTable.Literal] = []
   private var literalNumbers: [TriggerTable.Literal: Int] = [:]
+  private var keywords: [TriggerTable.Literal] = []
   private var paths: [[PathStep]] = []
   private var pathNumbers: [[PathStep]: Int] = [:]
   private var hashKeys: [HMACKey] = []
@@ -90,7 +91,7 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, literals: literals, automaton: automaton, hashKeys: hashKeys,
+      rules: rules, literals: literals, keywords: keywords, automaton: automaton, hashKeys: hashKeys,
       usesPrefilters: usesPrefilters)
   }
 
@@ -207,7 +208,7 @@ private struct PolicyCompiler {
     let words = keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) }
     return KeywordGate(
       words: words, within: keywords.withinBytes,
-      literals: words.map { number(of: $0, caseless: true) })
+      literals: words.map { keywordNumber($0) })
   }
 
   private mutating func conditions(_ matching: CompiledRule.Matching) -> Conditions {
@@ -232,6 +233,13 @@ private struct PolicyCompiler {
       }
     }
     return conditions
+  }
+
+  private mutating func keywordNumber(_ word: [UInt8]) -> Int {
+    let literal = TriggerTable.Literal(bytes: word, isCaseless: true)
+    if let known = keywords.firstIndex(of: literal) { return known }
+    keywords.append(literal)
+    return keywords.count - 1
   }
 
   private mutating func number(of literal: [UInt8], caseless: Bool) -> Int {

@@ -9,7 +9,10 @@ internal import CScan
 @safe
 struct TriggerTable: ~Copyable {
   private let table: UnsafeMutablePointer<CScan_Triggers>
-  private let literals: [Literal]
+  /// All literals one after the other, and where each begins.
+  private var bytes = Scratch<UInt8>(capacity: 1024)
+  private var starts = Scratch<Int32>(capacity: 256)
+  private var areCaseless = Scratch<Bool>(capacity: 256)
   /// Chains of literals by `slot` of their first two bytes; -1 ends a chain.
   private var heads: Scratch<Int32>
   private var nexts: Scratch<Int32>
@@ -22,17 +25,8 @@ struct TriggerTable: ~Copyable {
   }
 
   init(_ literals: [Literal]) {
-    self.literals = literals
     unsafe table = .allocate(capacity: 1)
     unsafe table.initialize(to: CScan_Triggers())
-    // Literals with the same beginning share a bucket, so that the buckets' unions stay small.
-    let order = literals.indices.sorted {
-      literals[$0].bytes.lexicographicallyPrecedes(literals[$1].bytes)
-    }
-    var buckets = [[Int]](repeating: [], count: 8)
-    for (place, literal) in order.enumerated() {
-      buckets[place * 8 / max(order.count, 1)].append(literal)
-    }
     heads = Scratch(capacity: Self.slotCount + 256)
     for _ in 0..<Self.slotCount + 256 { heads.append(-1) }
     nexts = Scratch(capacity: max(literals.count, 1))
@@ -43,8 +37,12 @@ struct TriggerTable: ~Copyable {
         ? Self.slot(bytes[0], bytes[1]) : Self.slotCount + Int(ASCII.lowercased(bytes[0]))
       nexts.append(heads[slot])
       heads[slot] = Int32(number)
+      starts.append(Int32(self.bytes.count))
+      areCaseless.append(literals[number].isCaseless)
+      for byte in bytes { self.bytes.append(byte) }
     }
-    for (bucket, members) in buckets.enumerated() {
+    starts.append(Int32(bytes.count))
+    for (bucket, members) in Self.buckets(of: literals).enumerated() {
       for member in members { add(literals[member], bucket: bucket) }
     }
   }
@@ -100,14 +98,38 @@ struct TriggerTable: ~Copyable {
     }
   }
 
+  @inline(__always)
   private func stands(_ number: Int, _ text: ByteView, at index: Int) -> Bool {
-    let literal = literals[number]
-    guard index + literal.bytes.count <= text.count else { return false }
-    for place in literal.bytes.indices {
+    let start = Int(starts[number])
+    let count = Int(starts[number + 1]) - start
+    guard index + count <= text.count else { return false }
+    let isCaseless = areCaseless[number]
+    for place in 0..<count {
       let byte = text[index + place]
-      let seen = literal.isCaseless ? ASCII.lowercased(byte) : byte
-      if seen != literal.bytes[place] { return false }
+      if (isCaseless ? ASCII.lowercased(byte) : byte) != bytes[start + place] { return false }
     }
     return true
+  }
+
+  /// Shares the literals out to the kernel's eight buckets. A bucket lets through whatever mixes the
+  /// bytes of its literals place by place, so literals of one byte, which leave the second and third
+  /// place open, stay among themselves, and literals that begin alike go together.
+  private static func buckets(of literals: [Literal]) -> [[Int]] {
+    var buckets = [[Int]](repeating: [], count: 8)
+    let singles = literals.indices.filter { literals[$0].bytes.count == 1 }
+    for (place, literal) in singles.enumerated() { buckets[place % 3].append(literal) }
+    let free = min(singles.count, 3)
+    let longer = literals.indices.filter { literals[$0].bytes.count > 1 }.sorted {
+      literals[$0].bytes.map(ASCII.lowercased).lexicographicallyPrecedes(
+        literals[$1].bytes.map(ASCII.lowercased))
+    }
+    let pairs = longer.filter { literals[$0].bytes.count == 2 }
+    let rest = longer.filter { literals[$0].bytes.count > 2 }
+    let restStart = pairs.isEmpty ? free : free + 1
+    if !pairs.isEmpty { buckets[free] = pairs }
+    for (place, literal) in rest.enumerated() {
+      buckets[restStart + place * (8 - restStart) / rest.count].append(literal)
+    }
+    return buckets
   }
 }
