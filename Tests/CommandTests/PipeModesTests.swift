@@ -8,10 +8,13 @@ import Testing
 struct PipeModesTests {
   @Test("T15 output does not depend on how the bytes arrived")
   func chunking() throws {
-    let input = Self.input(records: 150)
-    let pipe = try Pipe(mask: Pipe.cardRule)
+    let long = "{\"c\":\"4111111111111111\",\"x\":\"\(String(repeating: "x", count: 3000))\"}\n"
+    let input = Self.input(records: 100) + Array(long.utf8) + Self.input(records: 50)
+    let config = "version: 1\nlimits: { lineBytesMax: 2KiB }\n"
+    let pipe = try Pipe(mask: Pipe.cardRule, config: config)
     let whole = try pipe.run(input)
-    #expect(whole.lines.count == 150)
+    #expect(whole.lines.count == 151)
+    #expect(String(decoding: whole.lines[100], as: UTF8.self) == stub("overlong", 101))
     let single = try pipe.run(.init(chunks: input.map { [$0] }))
     #expect(single.output == whole.output, "byte by byte")
     var random = SeededRandom(for: "T15 chunking")
