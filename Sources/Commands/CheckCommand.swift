@@ -78,7 +78,7 @@ struct CheckRun {
 
   /// Compiles all rules, and runs each rule's tests with a fixed key.
   mutating func checkRules() {
-    let (rules, found) = MaskSet.read(files)
+    let (rules, found) = MaskSet.read(files + overriddenPacks())
     diagnostics += found + MaskPolicy.problems(in: MaskSet.matchesInError(files))
     for rule in rules where rule.isOverridden { check(rule, runsTests: false) }
     // A rule's tests were written for the rule as its own file has it.
@@ -87,6 +87,21 @@ struct CheckRun {
         ruleCount += 1
         check(rule, runsTests: true)
       }
+    }
+  }
+
+  /// The built-in packs that the files override without naming their files.
+  private func overriddenPacks() -> [MaskSet.File] {
+    let declarations = files.compactMap {
+      MaskFileDeclaration.parse(bytes: $0.bytes, file: $0.name).declaration
+    }
+    let given = Set(declarations.map(\.name.value))
+    let overridden = Set(
+      declarations.flatMap(\.overrides).compactMap {
+        $0.rule.value.split(separator: "/").first.map(String.init)
+      })
+    return Packs.names.filter { overridden.contains($0) && !given.contains($0) }.compactMap {
+      name in Packs.file(name).map { MaskSet.File(name: "masks/\(name).yaml", bytes: $0) }
     }
   }
 
