@@ -18,14 +18,16 @@ public struct JSONText: ~Copyable {
       text.append(byte, start: UInt32(place), end: UInt32(place + 1))
     }
     text.terminate()
-    // Level 1 takes line feeds as blanks; nothing of level 0 is looked at.
-    core.texts[1] = text.view
-    core.origins[1] = .chunk
-    guard core.levels[1].index(text.view, lines: false, triggers: core.triggers) else {
+    // The last level only decides whether a text is JSON: line feeds are blanks there, and strings
+    // are not entered.
+    let level = EngineCore.levelCount - 1
+    core.texts[level] = text.view
+    core.origins[level] = .chunk
+    guard core.levels[level].index(text.view, lines: false, triggers: core.triggers) else {
       return .invalidUTF8
     }
-    core.levels[1].index.append(UInt32(bytes.count))
-    switch core.walk(level: 1, from: 0, state: PathAutomaton.root) {
+    core.levels[level].index.append(UInt32(bytes.count))
+    switch core.walk(level: level, from: 0, state: PathAutomaton.root) {
     case .done: return nil
     case .tooDeep: return .tooDeep
     default: return .malformed
