@@ -86,4 +86,19 @@ import Testing
     }
     #expect(mask("-4111111111111111\n", try policy(rule)) == "\"-************1111\"\n")
   }
+
+  @Test func literalEscapesInTextAreSeenThroughHoweverOftenTheyWereEscaped() throws {
+    let policy = try policy(email)
+    let input = #"{"t":"x {\\u0061\\\u0062\u005cu0063\u005cu005cu0040d.e y\\z"}"# + "\n"
+    #expect(mask(input, policy) == #"{"t":"x {[EMAIL] y\\z"}"# + "\n")
+    let slashes = "\"" + String(repeating: "\\\\", count: 200_000) + "\"\n"
+    #expect(mask(slashes, policy) == slashes)
+  }
+
+  @Test func jsonInAKeyIsEntered() throws {
+    let input = #"{"{\"m\":\"a\u0040b.c\",\"a@b.c\":[\"x@y.z\"]}":1}"# + "\n"
+    #expect(
+      mask(input, try policy(email))
+        == #"{"{\"m\":\"[EMAIL]\",\"[EMAIL]\":[\"[EMAIL]\"]}":1}"# + "\n")
+  }
 }

@@ -57,7 +57,7 @@ extension EngineCore {
       hasBackslash = decoding.hasBackslash
     }
     if level == Self.levelCount - 1 { return .done }
-    if place == .value, looksLikeJSON(view.bytes) {
+    if looksLikeJSON(view.bytes) {
       if !summary.hasBackslash {
         _ = StringDecoder.decode(
           text, range, origins: origins[level], into: &levels[level].decoded)

@@ -16,23 +16,77 @@ enum Folding {
         index += 1
         continue
       }
-      let (scalar, length) = character(text, at: index)
-      let start = UInt32(truncatingIfNeeded: index)
-      index += length
-      if let folded = fold(scalar) {
-        output.append(scalar: folded, start: start, end: UInt32(truncatingIfNeeded: index))
+      if byte == ASCII.backslash {
+        let (scalar, end) = literalCharacter(text, at: index)
+        if let scalar {
+          append(scalar, index, end, to: &output)
+        } else {
+          // No escape: the run stays as it is, and is not looked at again.
+          for place in index..<end {
+            let start = UInt32(truncatingIfNeeded: place)
+            output.append(text[place], start: start, end: start &+ 1)
+          }
+        }
+        index = end
+        continue
       }
+      let (scalar, length) = UTF8Text.scalar(text, at: index)
+      append(scalar, index, index + length, to: &output)
+      index += length
     }
   }
 
-  private static func character(_ text: ByteView, at index: Int) -> (UInt32, Int) {
-    if text[index] == ASCII.backslash {
-      if let escape = StringDecoder.unicodeEscape(text, at: index, end: text.count) {
-        return escape
+  private static func append(
+    _ scalar: UInt32, _ start: Int, _ end: Int, to output: inout TextBuffer
+  ) {
+    guard let folded = fold(scalar) else { return }
+    output.append(
+      scalar: folded, start: UInt32(truncatingIfNeeded: start),
+      end: UInt32(truncatingIfNeeded: end))
+  }
+
+  /// The character of a literal `\uXXXX`, or of a pair of them, at `index`; nil if there is none
+  /// before `end`.
+  private static func literalCharacter(
+    _ text: ByteView, at index: Int
+  ) -> (scalar: UInt32?, end: Int) {
+    let first = literalUnit(text, at: index)
+    guard let unit = first.unit else { return (nil, first.end) }
+    guard unit >= 0xD800, unit <= 0xDFFF else { return (unit, first.end) }
+    guard unit < 0xDC00, first.end < text.count, text[first.end] == ASCII.backslash,
+      case let second = literalUnit(text, at: first.end), let low = second.unit, low >= 0xDC00,
+      low <= 0xDFFF
+    else { return (nil, first.end) }
+    return (0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), second.end)
+  }
+
+  /// The code unit of a literal `\uXXXX` at the backslash at `index`, escaped any number of times:
+  /// text that was put into JSON strings again and again has more backslashes before the `u`, and
+  /// any of them may be `\u005c`. Nil with the end of the run if it is no escape.
+  private static func literalUnit(_ text: ByteView, at index: Int) -> (unit: UInt32?, end: Int) {
+    var place = index
+    while place < text.count {
+      if text[place] == ASCII.backslash {
+        place += 1
+        continue
       }
-      return (UInt32(ASCII.backslash), 1)
+      guard let unit = codeUnit(text, at: place) else { break }
+      place += 5
+      // Another backslash, escaped once more.
+      if unit != UInt32(ASCII.backslash) { return (unit, place) }
     }
-    return UTF8Text.scalar(text, at: index)
+    return (nil, place)
+  }
+
+  /// The four hexadecimal digits behind a `u` at `place`.
+  private static func codeUnit(_ text: ByteView, at place: Int) -> UInt32? {
+    guard place + 5 <= text.count, text[place] == 0x75 else { return nil }
+    var unit: UInt32 = 0
+    for offset in 1..<5 {
+      guard let digit = ASCII.hexValue(text[place + offset]) else { return nil }
+      unit = unit << 4 | UInt32(digit)
+    }
+    return unit
   }
 
   /// The character that patterns see for `scalar`, or nil if they see none.
