@@ -32,8 +32,7 @@ enum CardFinder {
         if groupStart == start {
           appendGroup(start..<groupEnd, in: text, word: &word, to: &matches)
         } else {
-          var windows = CardWindows(chain: start..<groupEnd)
-          windows.find(in: text, word: &word, into: &matches)
+          CardWindows.find(start..<groupEnd, in: text, word: &word, into: &matches)
         }
       }
       at = groupEnd &+ 1

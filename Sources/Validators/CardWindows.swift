@@ -14,17 +14,16 @@ import Bytes
 /// group begins at most eight windows that are long enough, and the shorter ones are stepped over
 /// once for all, so the time is linear with a small factor, whatever the text.
 struct CardWindows {
+  /// The groups that windows can still reach, in 32 slots that are used in turn. Lent to each method
+  /// rather than a member: what a member costs to reach is a copy of them all.
+  private typealias Slots = MutableSpan<Group>
+
   private struct Group {
     var start = 0
-    var count = 0
     /// The separator before it; 0 for the first of the chain.
     var key: UInt64 = 0
     /// The totals of the groups before it.
     var before = Totals()
-    /// The totals with it.
-    var after = Totals()
-
-    var range: Range<Int> { start..<(start &+ count) }
   }
 
   /// What the chain's digits add up to, up to some group.
@@ -68,7 +67,6 @@ struct CardWindows {
   private var nextStart: Int
   private var nextKey: UInt64 = 0
   private var totals = Totals()
-  private var groups = InlineArray<32, Group>(repeating: Group())
   /// Groups are numbered from 0; `first` is the lowest that is kept, `read` the next to be read.
   private var first = 0
   private var read = 0
@@ -77,24 +75,36 @@ struct CardWindows {
   /// The lowest group that ends a window from `first` of twelve digits or more.
   private var lowest = 0
 
-  /// The windows of the groups at `chain`, which begins and ends with a digit.
-  init(chain: Range<Int>) {
+  private init(chain: Range<Int>) {
     end = chain.upperBound
     nextStart = chain.lowerBound
   }
 
-  /// Appends the card numbers of the chain.
-  mutating func find(
-    in text: Span<UInt8>, word: inout HexadecimalWord, into matches: inout [NumberMatch]
+  /// Appends the card numbers of the groups at `chain`, which begins and ends with a digit.
+  static func find(
+    _ chain: Range<Int>, in text: Span<UInt8>, word: inout HexadecimalWord,
+    into matches: inout [NumberMatch]
+  ) {
+    var storage = InlineArray<32, Group>(repeating: Group())
+    var slots = storage.mutableSpan
+    var windows = CardWindows(chain: chain)
+    windows.find(in: text, slots: &slots, word: &word, into: &matches)
+  }
+
+  private mutating func find(
+    in text: Span<UInt8>, slots: inout Slots, word: inout HexadecimalWord,
+    into matches: inout [NumberMatch]
   ) {
     while true {
-      while read &- first <= Self.reach, nextStart < end { readGroup(in: text) }
+      while read &- first <= Self.reach, nextStart < end { readGroup(in: text, slots: &slots) }
       guard first < read else { return }
-      let group = self[first]
-      if group.count >= CardFinder.digitCountMin {
-        CardFinder.appendGroup(group.range, in: text, word: &word, to: &matches)
+      let group = slots[Self.slot(first)]
+      let count = totals(after: first, slots.span).digits &- group.before.digits
+      if count >= CardFinder.digitCountMin {
+        CardFinder.appendGroup(
+          group.start..<(group.start &+ count), in: text, word: &word, to: &matches)
       }
-      if first &+ 1 < read { appendWindows(in: text, from: group, to: &matches) }
+      if first &+ 1 < read { appendWindows(in: text, slots: slots.span, from: group, to: &matches) }
       first &+= 1
     }
   }
@@ -102,29 +112,31 @@ struct CardWindows {
   /// Appends the windows of two or more groups that begin with the group `first`.
   @inline(__always)
   private mutating func appendWindows(
-    in text: Span<UInt8>, from start: Group, to matches: inout [NumberMatch]
+    in text: Span<UInt8>, slots: Span<Group>, from start: Group, to matches: inout [NumberMatch]
   ) {
-    let key = self[first &+ 1].key
+    let key = slots[Self.slot(first &+ 1)].key
     if runLast <= first { runLast = first &+ 1 }
-    while runLast &+ 1 < read, self[runLast &+ 1].key == key { runLast &+= 1 }
+    while runLast &+ 1 < read, slots[Self.slot(runLast &+ 1)].key == key { runLast &+= 1 }
     let beginsRun = start.key != key
     // Without a brand that begins like this, only a window that fills its run counts.
     guard beginsRun || CardRange.hasBrand(firstDigit: text[start.start]) else { return }
     lowest = max(lowest, first &+ 1)
     while lowest <= runLast,
-      self[lowest].after.digits &- start.before.digits < CardFinder.digitCountMin
+      totals(after: lowest, slots).digits &- start.before.digits < CardFinder.digitCountMin
     {
       lowest &+= 1
     }
     var last = lowest
     while last <= runLast {
-      let group = self[last]
-      let count = group.after.digits &- start.before.digits
+      let after = totals(after: last, slots)
+      let count = after.digits &- start.before.digits
       guard count <= CardFinder.digitCountMax else { return }
-      if group.after.passes(since: start.before) {
+      if after.passes(since: start.before) {
+        let group = slots[Self.slot(last)]
+        let end = group.start &+ (after.digits &- group.before.digits)
         appendWindow(
-          start.start..<(group.start &+ group.count), last: last, count: count,
-          fillsRun: beginsRun && last == runLast, in: text, to: &matches)
+          start.start..<end, last: last, count: count, fillsRun: beginsRun && last == runLast,
+          in: text, slots: slots, to: &matches)
       }
       last &+= 1
     }
@@ -133,10 +145,10 @@ struct CardWindows {
   /// Appends the window from the group `first` to the group `last`, which passes Luhn.
   private func appendWindow(
     _ range: Range<Int>, last: Int, count: Int, fillsRun: Bool, in text: Span<UInt8>,
-    to matches: inout [NumberMatch]
+    slots: Span<Group>, to matches: inout [NumberMatch]
   ) {
     let prefix = CardFinder.prefix(in: text, at: range)
-    switch CardRange.verdict(prefix: prefix, count: count, shape: shape(to: last)) {
+    switch CardRange.verdict(prefix: prefix, count: count, shape: shape(to: last, slots)) {
     case .unknown:
       if fillsRun { matches.append(NumberMatch(range: range, needsKeyword: true)) }
     case .otherGrouping where !fillsRun && last &- first > 1:
@@ -149,31 +161,35 @@ struct CardWindows {
 
   /// How many digits the groups from `first` to `last` have, as a hexadecimal digit each. 0 for
   /// groups that are too many or too long to be anyone's usual ones.
-  private func shape(to last: Int) -> UInt64 {
+  private func shape(to last: Int, _ slots: Span<Group>) -> UInt64 {
     guard last &- first < 6 else { return 0 }
     var shape: UInt64 = 0
     for number in first...last {
-      guard self[number].count < 16 else { return 0 }
-      shape = shape << 4 | UInt64(self[number].count)
+      let count = totals(after: number, slots).digits &- slots[Self.slot(number)].before.digits
+      guard count < 16 else { return 0 }
+      shape = shape << 4 | UInt64(count)
     }
     return shape
   }
 
-  private subscript(number: Int) -> Group {
-    @inline(__always) get { groups[number & (Self.slotCount &- 1)] }
+  /// The totals with the group `number`.
+  @inline(__always)
+  private func totals(after number: Int, _ slots: Span<Group>) -> Totals {
+    number &+ 1 < read ? slots[Self.slot(number &+ 1)].before : totals
   }
 
-  private mutating func readGroup(in text: Span<UInt8>) {
-    var group = Group(start: nextStart, key: nextKey, before: totals)
+  /// The slot of the group `number`.
+  @inline(__always)
+  private static func slot(_ number: Int) -> Int { number & (slotCount &- 1) }
+
+  private mutating func readGroup(in text: Span<UInt8>, slots: inout Slots) {
+    slots[Self.slot(read)] = Group(start: nextStart, key: nextKey, before: totals)
+    read &+= 1
     var at = nextStart
     while at < end, ASCII.isDigit(text[at]) {
       totals.append(text[at])
       at &+= 1
     }
-    group.count = at &- group.start
-    group.after = totals
-    groups[read & (Self.slotCount &- 1)] = group
-    read &+= 1
     if at < end, let separator = Separator.read(in: text, at: at) {
       (nextStart, nextKey) = (separator.end, separator.key)
     } else {

@@ -9,7 +9,8 @@ import Validators
       "4111111111111111x", "x4111111111111111y", "\u{E9}4111111111111111\u{E9}",
       "order 7 4111111111111111", "4111111111111111 7", "4111111111111111 12/27 123",
       "4111111111111111;4111111111111111", "=4111111111111111,", "a4111111111111111f",
-      "v1.0.4111111111111111", "x0.4111111111111111", "10.4111111111111111", "1.4111111111111111",
+      "v1.0.4111111111111111", "x0.4111111111111111", "p_0.4111111111111111", "10.4111111111111111",
+      "1.4111111111111111",
     ])
   func neighbours(text: String) {
     #expect(found(.card, in: text).contains("4111111111111111"))
@@ -116,6 +117,25 @@ import Validators
       "4111\n1111\n1111\n1111",
     ] {
       #expect(found(.card, in: text) == [], "\(text)")
+    }
+  }
+
+  @Test("No two different separators count as the same one")
+  func differentSeparators() {
+    let single = [
+      " ", "\t", "-", ".", "_", "/", "\u{A0}", "\u{2010}", "\u{2011}", "\u{2212}",
+      "\u{3000}", "\u{10EAD}",
+    ]
+    let all = single + single.flatMap { first in single.map { first + $0 } }
+    for first in all {
+      for second in all where first != second {
+        // Three groups with both separators, each of them too short with its neighbour alone.
+        let text = "411111" + first + "11111" + second + "11111"
+        if !find(.card, in: text).isEmpty {
+          Issue.record("\(text.debugDescription) was found")
+          return
+        }
+      }
     }
   }
 
@@ -233,6 +253,7 @@ import Validators
   func numbersOfOtherShapes() {
     #expect(found(.card, in: "4111111111111111e-30", isNumber: true) == ["4111111111111111"])
     #expect(found(.card, in: "-4111111111111111.", isNumber: true) == ["4111111111111111"])
+    #expect(found(.card, in: "-.4111111111111111", isNumber: true) == ["4111111111111111"])
     #expect(found(.card, in: "1.4111111111111111e9", isNumber: true).contains("4111111111111111"))
   }
 

@@ -17,6 +17,8 @@ import Validators
           #expect(found(.iban, in: "pay to \(text).") == [text], "\(country)")
         }
       }
+      #expect(accepts(.iban, iban) && accepts(.iban, fours.joined(separator: " ")), "\(country)")
+      #expect(!accepts(.iban, brokenTwin(iban)) && !accepts(.iban, iban + "0"), "\(country)")
       #expect(found(.iban, in: brokenTwin(iban)) == [], "\(country)")
       #expect(found(.iban, in: String(iban.dropLast())) == [], "\(country)")
     }
