@@ -76,6 +76,14 @@ enum Console {
   /// Whether this descriptor is a terminal.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Opens what a parent closed of descriptors 0 to 2, so that no file or socket takes their place:
+  /// an empty input, and outputs that fail.
+  static func openMissing() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = unsafe open(descriptor == 0 ? "/dev/null" : "/dev/full", O_RDWR)
+    }
+  }
+
   /// Writes a line to standard error.
   static func error(_ line: String) { write(Array((line + "\n").utf8), to: 2) }
 

@@ -35,6 +35,7 @@ public struct MasklineCommand: ParsableCommand {
       Console.error("maskline: core dumps cannot be switched off: \(error)")
       exit(withError: ExitStatus.ioFailure)
     }
+    Console.openMissing()
     main()
     exit()
   }

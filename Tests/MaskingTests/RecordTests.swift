@@ -89,7 +89,7 @@ import Testing
 
   @Test func literalEscapesInTextAreSeenThroughHoweverOftenTheyWereEscaped() throws {
     let policy = try policy(email)
-    let input = #"{"t":"x {\\u0061\\\u0062\u005cu0063\u005cu005cu0040d.e y\\z"}"# + "\n"
+    let input = #"{"t":"x {\\u0061\\\\u0062\u005cu0063\u005cu005cu0040d.e y\\z"}"# + "\n"
     #expect(mask(input, policy) == #"{"t":"x {[EMAIL] y\\z"}"# + "\n")
     let slashes = "\"" + String(repeating: "\\\\", count: 200_000) + "\"\n"
     #expect(mask(slashes, policy) == slashes)
@@ -100,5 +100,27 @@ import Testing
     #expect(
       mask(input, try policy(email))
         == #"{"{\"m\":\"[EMAIL]\",\"[EMAIL]\":[\"[EMAIL]\"]}":1}"# + "\n")
+  }
+
+  @Test func aValueOfWhichPatternsSeeNothingIsReplacedWhole() throws {
+    let rules = oneRule("{ paths: ['**.cvv'] }")
+    let input =
+      ##"{"a":"4\u200b1","cvv":"\u200b","n":"{\"cvv\":\"\\u00ad\"}"}"##
+      + "\n{\"cvv\":\"\u{200B}\"}\n"
+    #expect(
+      mask(input, try policy(rules))
+        == ##"{"a":"4\u200b1","cvv":"[REDACTED]","n":"{\"cvv\":\"[REDACTED]\"}"}"##
+        + "\n{\"cvv\":\"[REDACTED]\"}\n")
+  }
+
+  @Test func zerosThatPadANumberDoNotHideIt() throws {
+    let rule = oneRule(#"{ pattern: '41{15}' }"#, "{ keep: { last: 4 }, fill: '*' }")
+    let zeros = String(repeating: "0", count: 60)
+    for number in [
+      "4.111111111111111\(zeros)e15", "0.\(zeros)4111111111111111e76",
+      "4111111111111111\(zeros)e-60", "411111111111.1111\(zeros)e4", "4111111111111111.\(zeros)",
+    ] {
+      #expect(mask(number + "\n", try policy(rule)) == "\"************1111\"\n", "\(number)")
+    }
   }
 }

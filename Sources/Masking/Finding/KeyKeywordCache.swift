@@ -60,15 +60,19 @@ extension EngineCore {
         keyKeywords.add(key, to: &keywordHits) { words, start in
           for rule in policy.gatedRules {
             guard let gate = policy.rules[rule].keywords else { continue }
-            if Self.mayHold(gate.words, key) { words[start + rule / 64] |= 1 << UInt64(rule % 64) }
+            if Self.mayHold(gate.words, key, policy) {
+              words[start + rule / 64] |= 1 << UInt64(rule % 64)
+            }
           }
         }
       }
     }
   }
 
-  /// Whether a keyword stands in a key. An escape could hide one: then yes.
-  static func mayHold(_ words: [[UInt8]], _ key: ByteView) -> Bool {
+  /// Whether a keyword stands in a key. An escape could hide one: then yes. What Maskline itself
+  /// wrote there is no keyword, or masking masked output would go on.
+  static func mayHold(_ words: [[UInt8]], _ key: ByteView, _ policy: MaskPolicy) -> Bool {
+    if policy.isOwnForm(key) { return false }
     for index in 0..<key.count where key[index] == ASCII.backslash { return true }
     return KeywordSearch.contains(words, key)
   }

@@ -187,15 +187,22 @@ extension EngineCore {
         addEdit(raw, raw, textFrom: start)
         return
       }
-      for place in 0..<viewEdits.count { write(viewEdits[place], view, depth) }
+      for place in 0..<viewEdits.count { write(viewEdits[place], view, at, depth) }
       if at.place == .key { markKey(at) }
     }
   }
 
-  private mutating func write(_ edit: ViewEdit, _ view: MatchView, _ depth: Int) {
+  private mutating func write(
+    _ edit: ViewEdit, _ view: MatchView, _ at: PlaceRange, _ depth: Int
+  ) {
     let start = plan.text.count
     for offset in 0..<Int(edit.textCount) {
       JSONEscaping.append(viewText[Int(edit.textStart) + offset], depth: depth, to: &plan.text)
+    }
+    if edit.start == 0 && Int(edit.end) == view.bytes.count {
+      // The whole value: with what the view left out at its ends, and all of it if the view is empty.
+      addEdit(origins[at.level].start(at.start), origins[at.level].end(at.end - 1), textFrom: start)
+      return
     }
     let raw = rawRange(view, Int(edit.start)..<Int(edit.end))
     addEdit(raw.start, raw.end, textFrom: start)

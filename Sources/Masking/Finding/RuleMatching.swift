@@ -286,7 +286,7 @@ extension EngineCore {
         let frame = levels[level].frames[depth]
         guard frame.isObject else { continue }
         let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
-        if Self.mayHold(gate.words, key) { return true }
+        if Self.mayHold(gate.words, key, policy) { return true }
       }
     }
     return false

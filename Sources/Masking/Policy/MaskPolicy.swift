@@ -160,8 +160,17 @@ public final class MaskPolicy: Sendable {
 
   /// Whether the text is one that Maskline itself writes: those are left alone (idempotence).
   func isOwnForm(_ text: ByteView) -> Bool {
+    let text = Self.withoutNumber(text)
     for form in ownForms where text.equals(form) { return true }
     return text.withSpan { HashForm.matches($0) }
+  }
+
+  /// The text without the `~2` that tells masked keys apart.
+  private static func withoutNumber(_ text: ByteView) -> ByteView {
+    var end = text.count
+    while end > 0, ASCII.isDigit(text[end - 1]) { end -= 1 }
+    guard end > 1, end < text.count, text[end - 1] == 0x7E else { return text }
+    return text[0..<end - 1]
   }
 
   func finderKeywords(_ finder: NumberFinder) -> KeywordGate {

@@ -22,6 +22,9 @@ enum NumberText {
     output.reset(room: expandedDigitsMax + 3)
     var digits: [64 of UInt8] = .init(repeating: 0)
     var digitCount = 0
+    // Digits seen behind the leading zeros, stored or not: zeros at the end need no place.
+    var seenCount = 0
+    var leadingCount = 0
     var pointPlace: Int?
     var exponent = 0
     var exponentIsNegative = false
@@ -34,11 +37,18 @@ enum NumberText {
     while index < lexeme.count {
       let byte = lexeme[index]
       if ASCII.isDigit(byte) {
-        guard digitCount < 64 else { return false }
-        digits[digitCount] = byte
-        digitCount += 1
+        if seenCount == 0 && byte == ASCII.zero {
+          leadingCount += 1
+        } else {
+          seenCount += 1
+          if byte != ASCII.zero {
+            guard seenCount <= 64 else { return false }
+            digitCount = seenCount
+          }
+          if seenCount <= 64 { digits[seenCount - 1] = byte }
+        }
       } else if byte == ASCII.period {
-        pointPlace = digitCount
+        pointPlace = leadingCount + seenCount
       } else {
         break
       }
@@ -56,7 +66,8 @@ enum NumberText {
         index += 1
       }
     }
-    let place = (pointPlace ?? digitCount) + (exponentIsNegative ? -exponent : exponent)
+    let written = (pointPlace ?? leadingCount + seenCount) - leadingCount
+    let place = written + (exponentIsNegative ? -exponent : exponent)
     return write(
       digits, count: digitCount, point: place, isNegative: isNegative, into: &output)
   }
