@@ -27,15 +27,15 @@ CScan_Result CScan_index(const uint8_t *bytes, size_t count, bool lines,
   return CScan_index_portable(bytes, count, lines, triggers, index, blocks);
 }
 
-void CScan_classify(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
-                    CScan_Block *blocks) {
+void CScan_find_signs(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
+                      CScan_Block *blocks) {
 #if defined(__x86_64__)
   if (usesVectorKernel()) {
-    CScan_classify_avx2(bytes, count, triggers, blocks);
+    CScan_find_signs_avx2(bytes, count, triggers, blocks);
     return;
   }
 #endif
-  CScan_classify_portable(bytes, count, triggers, blocks);
+  CScan_find_signs_portable(bytes, count, triggers, blocks);
 }
 
 // The ranges of RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.

@@ -7,19 +7,20 @@
 CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines,
                                   const CScan_Triggers *triggers, uint32_t *index,
                                   CScan_Block *blocks);
-void CScan_classify_portable(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
-                             CScan_Block *blocks);
+void CScan_find_signs_portable(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
+                               CScan_Block *blocks);
 #if defined(__x86_64__)
 CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool lines,
                               const CScan_Triggers *triggers, uint32_t *index,
                               CScan_Block *blocks);
-void CScan_classify_avx2(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
-                         CScan_Block *blocks);
+void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
+                           CScan_Block *blocks);
 #endif
 
 /// The byte classes of one block as masks.
 typedef struct {
-  uint64_t quotes, backslashes, structure, blanks, controls, lineFeeds, returns, digits, nonASCII;
+  uint64_t quotes, backslashes, structure, openBrackets, blanks, controls, lineFeeds, returns;
+  uint64_t digits, runBytes, alphanumerics, nonASCII, signs, wordWindows;
 } BlockMasks;
 
 /// What one block hands to the next.
@@ -27,7 +28,26 @@ typedef struct {
   uint64_t escaped;  ///< 1 if the first byte of the next block is escaped
   uint64_t inString; ///< all ones if the next block begins inside a string
   uint64_t inRun;    ///< 1 if the last byte belonged to a run outside strings
+  uint64_t opened;   ///< 1 if the last byte was a quote that begins a string
+  uint64_t runBytes; ///< the run bytes of the block before
+  uint64_t inWord;   ///< 1 if the last byte was a letter or digit
 } Carry;
+
+/// The bytes before which no letter or digit stands.
+static inline uint64_t wordBorders(uint64_t alphanumerics, Carry *carry) {
+  uint64_t borders = ~(alphanumerics << 1 | carry->inWord);
+  carry->inWord = alphanumerics >> 63;
+  return borders;
+}
+
+/// The last bytes of runs of seven run bytes.
+static inline uint64_t digitRuns(uint64_t runBytes, Carry *carry) {
+  unsigned __int128 all = (unsigned __int128)runBytes << 64 | carry->runBytes;
+  carry->runBytes = runBytes;
+  unsigned __int128 runs = all & all << 1;
+  runs &= runs << 2;
+  return (uint64_t)((runs & runs << 3) >> 64);
+}
 
 /// Which bytes are escaped by an odd run of backslashes before them. The carry trick of simdjson
 /// ("Parsing Gigabytes of JSON per Second", Langdale and Lemire, 2019, section 3.1.1), in the form
@@ -47,10 +67,11 @@ static inline uint64_t escapedBytes(uint64_t backslashes, Carry *carry) {
   return escaped;
 }
 
-/// Turns the masks of one block into index bits. `nextByte` is the first byte of the next block.
-/// `parity` is the running exclusive-or of the unescaped quotes.
+/// Turns the masks of one block into index bits, and fills what the block says of strings.
+/// `nextByte` is the first byte of the next block. `parity` is the running exclusive-or of the
+/// unescaped quotes.
 static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t parity, bool lines,
-                                 uint8_t nextByte, Carry *carry) {
+                                 uint8_t nextByte, Carry *carry, CScan_Block *block) {
   uint64_t inString = parity ^ carry->inString;
   uint64_t blanks = m->blanks;
   uint64_t ends = 0;
@@ -72,10 +93,26 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
     carry->inString = (uint64_t)((int64_t)inString >> 63);
     blanks |= m->lineFeeds;
   }
+  uint64_t opens = quotes & inString;
+  uint64_t firsts = opens << 1 | carry->opened;
+  carry->opened = opens >> 63;
+  block->closes = quotes & ~inString;
+  block->hot = (block->signs | block->runEnds | m->backslashes | m->nonASCII |
+                (firsts & (m->openBrackets | m->blanks))) & inString;
   uint64_t runs = ~(m->structure | blanks | quotes | inString | ends);
   uint64_t runStarts = runs & ~((runs << 1) | carry->inRun);
   carry->inRun = runs >> 63;
-  return (m->structure & ~inString) | quotes | ends | (m->controls & inString) | runStarts;
+  return (m->structure & ~inString) | opens | ends | (m->controls & inString) | runStarts;
+}
+
+/// Copies to the block what later steps ask for.
+static inline void describe(const BlockMasks *m, bool findsRuns, Carry *carry, CScan_Block *block) {
+  uint64_t runs = digitRuns(m->runBytes, carry);
+  block->signs = m->signs | (m->wordWindows & wordBorders(m->alphanumerics, carry));
+  block->runEnds = findsRuns ? runs : 0;
+  block->backslashes = m->backslashes;
+  block->nonASCII = m->nonASCII;
+  block->digits = m->digits;
 }
 
 /// The bits of the bytes that exist in a last block of `left` bytes.

@@ -37,34 +37,106 @@ VECTOR static inline uint64_t digitMask(Chunk c) {
 
 typedef struct {
   __m256i low[3], high[3];
-} TriggerVectors;
+} WindowTables;
 
-VECTOR static inline TriggerVectors loadTriggers(const CScan_Triggers *t) {
-  TriggerVectors v;
+VECTOR static inline WindowTables loadWindows(const CScan_Windows *w) {
+  WindowTables t;
   for (int k = 0; k < 3; k += 1) {
-    v.low[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)t->low[k]));
-    v.high[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)t->high[k]));
+    t.low[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)w->low[k]));
+    t.high[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)w->high[k]));
   }
-  return v;
+  return t;
 }
 
-VECTOR static inline __m256i buckets(const uint8_t *bytes, const TriggerVectors *t) {
+// The halves of the bytes from `bytes` on, at three places.
+typedef struct {
+  __m256i low[3], high[3];
+} Nibbles;
+
+VECTOR static inline Nibbles nibbles(const uint8_t *bytes) {
   const __m256i nibble = _mm256_set1_epi8(15);
+  Nibbles n;
+  for (int k = 0; k < 3; k += 1) {
+    __m256i v = _mm256_min_epu8(_mm256_loadu_si256((const __m256i *)(bytes + k)),
+                                _mm256_set1_epi8(0x7F));
+    n.low[k] = _mm256_and_si256(v, nibble);
+    n.high[k] = _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble);
+  }
+  return n;
+}
+
+VECTOR static inline __m256i buckets(const Nibbles *n, const WindowTables *t) {
   __m256i all = _mm256_set1_epi8(-1);
   for (int k = 0; k < 3; k += 1) {
-    __m256i v = _mm256_loadu_si256((const __m256i *)(bytes + k));
-    __m256i low = _mm256_shuffle_epi8(t->low[k], _mm256_and_si256(v, nibble));
-    __m256i high = _mm256_shuffle_epi8(
-        t->high[k], _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble));
-    all = _mm256_and_si256(all, _mm256_and_si256(low, high));
+    all = _mm256_and_si256(all, _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], n->low[k]),
+                                                 _mm256_shuffle_epi8(t->high[k], n->high[k])));
   }
   return all;
 }
 
-VECTOR static inline uint64_t triggerMask(const uint8_t *bytes, const TriggerVectors *t) {
+VECTOR static inline void findWindows(const uint8_t *bytes, const WindowTables *words,
+                                      const WindowTables *windows, BlockMasks *m) {
   __m256i zero = _mm256_setzero_si256();
-  return ~mask(_mm256_cmpeq_epi8(buckets(bytes, t), zero),
-               _mm256_cmpeq_epi8(buckets(bytes + 32, t), zero));
+  Nibbles low = nibbles(bytes), high = nibbles(bytes + 32);
+  m->wordWindows = ~mask(_mm256_cmpeq_epi8(buckets(&low, words), zero),
+                         _mm256_cmpeq_epi8(buckets(&high, words), zero));
+  m->signs = ~mask(_mm256_cmpeq_epi8(buckets(&low, windows), zero),
+                   _mm256_cmpeq_epi8(buckets(&high, windows), zero));
+}
+
+// `CScan_gram` of sixteen places, every other byte from `bytes` on.
+VECTOR static inline __m256i gramBits(const uint8_t *bytes) {
+  __m256i pairs = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)bytes),
+                                   _mm256_set1_epi8((char)0xDF));
+  __m256i thirds = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)(bytes + 2)),
+                                    _mm256_set1_epi16(0xDF));
+  return _mm256_add_epi16(_mm256_mullo_epi16(pairs, _mm256_set1_epi16((short)0x9E35)),
+                          _mm256_mullo_epi16(thirds, _mm256_set1_epi16(0x6A4D)));
+}
+
+VECTOR static inline uint64_t gramMask(const uint8_t *bytes, const CScan_Triggers *t) {
+  uint16_t grams[32];
+  _mm256_storeu_si256((__m256i *)grams, gramBits(bytes));
+  _mm256_storeu_si256((__m256i *)(grams + 16), gramBits(bytes + 32));
+  uint64_t bits = 0;
+  for (int i = 0; i < 32; i += 1) {
+    uint64_t hit = t->grams[grams[i] >> 5] >> (grams[i] & 31) & 1;
+    bits |= hit << (2 * i);
+  }
+  return bits;
+}
+
+// Whether the kinds that the two halves of a byte stand for have one in common.
+VECTOR static inline uint64_t kindMask(Chunk c, __m256i low, __m256i high) {
+  const __m256i nibble = _mm256_set1_epi8(15), zero = _mm256_setzero_si256();
+  __m256i a = _mm256_and_si256(
+      _mm256_shuffle_epi8(low, _mm256_and_si256(c.low, nibble)),
+      _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(c.low, 4), nibble)));
+  __m256i b = _mm256_and_si256(
+      _mm256_shuffle_epi8(low, _mm256_and_si256(c.high, nibble)),
+      _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(c.high, 4), nibble)));
+  return ~mask(_mm256_cmpeq_epi8(a, zero), _mm256_cmpeq_epi8(b, zero));
+}
+
+// Letters and digits.
+VECTOR static inline uint64_t alphanumericMask(Chunk c) {
+  // Kinds by the high nibble: 1 for digits, 2 for `A` to `O`, 4 for `P` to `Z`.
+  const __m256i low = _mm256_setr_epi8(5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 2, 2, 2, 2, 2, 5, 7, 7, 7, 7,
+                                       7, 7, 7, 7, 7, 6, 2, 2, 2, 2, 2);
+  const __m256i high = _mm256_setr_epi8(0, 0, 0, 1, 2, 4, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+                                        2, 4, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0);
+  return kindMask(c, low, high);
+}
+
+// Digits, their separators and bytes of 0x80 and above: see `TriggerPlan.digitRunSet`.
+VECTOR static inline uint64_t runByteMask(Chunk c) {
+  // Kinds by the high nibble: 1 for 0x09, 2 for ` -./`, 4 for digits, 8 for `_`; 16 for 0x80 and up.
+  const __m256i low = _mm256_setr_epi8(22, 20, 20, 20, 20, 20, 20, 20, 20, 21, 16, 16, 16, 18, 18,
+                                       26, 22, 20, 20, 20, 20, 20, 20, 20, 20, 21, 16, 16, 16, 18,
+                                       18, 26);
+  const __m256i high = _mm256_setr_epi8(1, 0, 2, 4, 0, 8, 0, 0, 16, 16, 16, 16, 16, 16, 16, 16, 1,
+                                        0, 2, 4, 0, 8, 0, 0, 16, 16, 16, 16, 16, 16, 16, 16);
+  return kindMask(c, low, high);
 }
 
 // `{ } [ ] : ,` by two nibble tables, after simdjson: the OR with 0x20 folds `[` onto `{` and
@@ -189,7 +261,7 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
                                      CScan_Block *blocks) {
   CScan_Result result = {0, true};
   Carry carry = {0};
-  TriggerVectors t = loadTriggers(triggers);
+  WindowTables words = loadWindows(&triggers->words), windows = loadWindows(&triggers->windows);
   UTF8State utf8 = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256()};
   uint8_t last[64 + CScan_PADDING] = {0};
   for (size_t base = 0; base < count; base += 64) {
@@ -212,14 +284,17 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
     m.digits = digitMask(c);
     m.nonASCII = mask(c.low, c.high);
     checkChunk(c, m.nonASCII == 0, &utf8);
+    m.openBrackets = equals(c, '[');
+    m.runBytes = runByteMask(c);
+    m.alphanumerics = alphanumericMask(c);
+    findWindows(at, &words, &windows, &m);
+    m.signs = (m.signs | gramMask(at, triggers)) & existing(left);
+    m.wordWindows &= existing(left);
     CScan_Block *block = &blocks[base / 64];
-    block->digits = m.digits;
-    block->backslashes = m.backslashes;
-    block->nonASCII = m.nonASCII;
-    block->triggers = triggerMask(at, &t) & existing(left);
+    describe(&m, triggers->digitRuns, &carry, block);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint8_t next = left > 64 ? at[64] : 0;
-    uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, next, &carry);
+    uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, next, &carry, block);
     result.indexCount +=
         writeIndex(bits & existing(left), (uint32_t)base, index + result.indexCount);
   }
@@ -228,9 +303,10 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
   return result;
 }
 
-VECTOR void CScan_classify_avx2(const uint8_t *bytes, size_t count,
-                                const CScan_Triggers *triggers, CScan_Block *blocks) {
-  TriggerVectors t = loadTriggers(triggers);
+VECTOR void CScan_find_signs_avx2(const uint8_t *bytes, size_t count,
+                                  const CScan_Triggers *triggers, CScan_Block *blocks) {
+  WindowTables words = loadWindows(&triggers->words), windows = loadWindows(&triggers->windows);
+  Carry carry = {0};
   uint8_t last[64 + CScan_PADDING] = {0};
   for (size_t base = 0; base < count; base += 64) {
     const uint8_t *at = bytes + base;
@@ -240,12 +316,14 @@ VECTOR void CScan_classify_avx2(const uint8_t *bytes, size_t count,
       __builtin_memcpy(last, at, left);
       at = last;
     }
+    BlockMasks m = {0};
     Chunk c = load(at);
-    CScan_Block *block = &blocks[base / 64];
-    block->digits = digitMask(c);
-    block->backslashes = equals(c, '\\');
-    block->nonASCII = mask(c.low, c.high);
-    block->triggers = triggerMask(at, &t) & existing(left);
+    m.runBytes = runByteMask(c);
+    m.alphanumerics = alphanumericMask(c);
+    findWindows(at, &words, &windows, &m);
+    m.signs = (m.signs | gramMask(at, triggers)) & existing(left);
+    m.wordWindows &= existing(left);
+    describe(&m, triggers->digitRuns, &carry, &blocks[base / 64]);
   }
 }
 

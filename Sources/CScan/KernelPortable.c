@@ -2,10 +2,22 @@
 // that have none.
 #include "Kernel.h"
 
-static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t, BlockMasks *m,
-                     uint64_t *triggers) {
+static uint8_t byteAt(const uint8_t *bytes, size_t left, size_t i) {
+  return i < left ? bytes[i] : 0; // nothing lies behind the end
+}
+
+static bool isWindow(const uint8_t *bytes, size_t left, size_t i, const CScan_Windows *w) {
+  uint8_t buckets = 0xFF;
+  for (size_t k = 0; k < 3; k += 1) {
+    uint8_t seen = byteAt(bytes, left, i + k);
+    if (seen > 0x7F) seen = 0x7F;
+    buckets &= w->low[k][seen & 15] & w->high[k][seen >> 4];
+  }
+  return buckets != 0;
+}
+
+static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t, BlockMasks *m) {
   *m = (BlockMasks){0};
-  *triggers = 0;
   size_t length = left < 64 ? left : 64;
   for (size_t i = 0; i < length; i += 1) {
     uint8_t byte = bytes[i];
@@ -13,22 +25,27 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
     switch (byte) {
     case '"': m->quotes |= bit; break;
     case '\\': m->backslashes |= bit; break;
-    case '{': case '}': case '[': case ']': case ':': case ',': m->structure |= bit; break;
-    case ' ': m->blanks |= bit; break;
-    case '\t': m->blanks |= bit; break;
+    case '[': m->openBrackets |= bit; m->structure |= bit; break;
+    case '{': case '}': case ']': case ':': case ',': m->structure |= bit; break;
+    case ' ': m->blanks |= bit; m->runBytes |= bit; break;
+    case '\t': m->blanks |= bit; m->runBytes |= bit; break;
+    case '-': case '.': case '_': case '/': m->runBytes |= bit; break;
     case '\r': m->blanks |= bit; m->returns |= bit; break;
     case '\n': m->lineFeeds |= bit; break;
     default: break;
     }
     if (byte < 0x20) m->controls |= bit;
-    if (byte >= 0x80) m->nonASCII |= bit;
-    if ((uint8_t)(byte - '0') < 10) m->digits |= bit;
-    uint8_t buckets = 0xFF;
-    for (size_t k = 0; k < 3; k += 1) {
-      uint8_t seen = i + k < left ? bytes[i + k] : 0; // nothing lies behind the end
-      buckets &= t->low[k][seen & 15] & t->high[k][seen >> 4];
+    if (byte >= 0x80) { m->nonASCII |= bit; m->runBytes |= bit; }
+    if ((uint8_t)(byte - '0') < 10) { m->digits |= bit; m->runBytes |= bit; }
+    if (isWindow(bytes, left, i, &t->windows)) m->signs |= bit;
+    if (isWindow(bytes, left, i, &t->words)) m->wordWindows |= bit;
+    uint8_t letter = byte | 0x20;
+    if ((letter >= 'a' && letter <= 'z') || (uint8_t)(byte - '0') < 10) m->alphanumerics |= bit;
+    if (i % 2 == 0) {
+      uint16_t gram = CScan_gram(byte & 0xDF, byteAt(bytes, left, i + 1) & 0xDF,
+                                 byteAt(bytes, left, i + 2) & 0xDF);
+      if (t->grams[gram >> 5] >> (gram & 31) & 1) m->signs |= bit;
     }
-    if (buckets) *triggers |= bit;
   }
 }
 
@@ -49,29 +66,26 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
     CScan_Block *block = &blocks[base / 64];
-    classify(bytes + base, count - base, triggers, &m, &block->triggers);
-    block->digits = m.digits;
-    block->backslashes = m.backslashes;
-    block->nonASCII = m.nonASCII;
+    classify(bytes + base, count - base, triggers, &m);
+    describe(&m, triggers->digitRuns, &carry, block);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint64_t parity = quotes;
     for (int shift = 1; shift < 64; shift <<= 1) parity ^= parity << shift;
     uint8_t next = base + 64 < count ? bytes[base + 64] : 0;
-    uint64_t bits = indexBits(&m, quotes, parity, lines, next, &carry) & existing(count - base);
+    uint64_t bits =
+        indexBits(&m, quotes, parity, lines, next, &carry, block) & existing(count - base);
     result.indexCount += writeIndex(bits, (uint32_t)base, index + result.indexCount);
   }
   result.isUTF8 = CScan_is_utf8(bytes, count);
   return result;
 }
 
-void CScan_classify_portable(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
-                             CScan_Block *blocks) {
+void CScan_find_signs_portable(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
+                               CScan_Block *blocks) {
+  Carry carry = {0};
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
-    CScan_Block *block = &blocks[base / 64];
-    classify(bytes + base, count - base, triggers, &m, &block->triggers);
-    block->digits = m.digits;
-    block->backslashes = m.backslashes;
-    block->nonASCII = m.nonASCII;
+    classify(bytes + base, count - base, triggers, &m);
+    describe(&m, triggers->digitRuns, &carry, &blocks[base / 64]);
   }
 }

@@ -1,5 +1,5 @@
 /// A set of ASCII bytes, one bit each.
-public struct ASCIISet: Hashable, Sendable {
+public struct ASCIISet: Hashable, Sendable, BitwiseCopyable {
   /// Bits of the bytes 0x00 to 0x3F.
   public private(set) var low: UInt64
   /// Bits of the bytes 0x40 to 0x7F.
@@ -49,13 +49,13 @@ public struct ASCIISet: Hashable, Sendable {
     ASCIISet(low: low | other.low, high: high | other.high)
   }
 
-  func intersection(_ other: ASCIISet) -> ASCIISet {
+  public func intersection(_ other: ASCIISet) -> ASCIISet {
     ASCIISet(low: low & other.low, high: high & other.high)
   }
 
   var complement: ASCIISet { ASCIISet(low: ~low, high: ~high) }
 
-  func isSubset(of other: ASCIISet) -> Bool { intersection(other) == self }
+  public func isSubset(of other: ASCIISet) -> Bool { intersection(other) == self }
 
   /// The set with both cases of every letter in it.
   var caseFolded: ASCIISet {

@@ -8,6 +8,8 @@ public struct NecessaryConditions: Equatable, Sendable {
   public var minBytes: Int
   /// The fewest ASCII digits in a match.
   public var minDigits: Int
+  /// The fewest full stops in a match.
+  public var minPeriods = 0
   /// The ASCII bytes that every match has (a caseless letter is never among them).
   public var requiredBytes: ASCIISet
   /// At least one of these byte strings is in every match; nil when no good set is known.
@@ -53,6 +55,7 @@ public struct NecessaryConditions: Equatable, Sendable {
       minBytes: max(1, counts.minBytes), minDigits: counts.minDigits,
       requiredBytes: counts.requiredBytes, literals: literals?.texts,
       literalsAreCaseless: literals?.isCaseless ?? false)
+    minPeriods = counts.minPeriods
   }
 }
 
@@ -60,6 +63,7 @@ public struct NecessaryConditions: Equatable, Sendable {
 private struct Counts {
   var minBytes = 0
   var minDigits = 0
+  var minPeriods = 0
   var requiredBytes = ASCIISet()
 
   /// Counts stay small enough to be multiplied.
@@ -74,6 +78,7 @@ private struct Counts {
       guard set.others == .none else { return }
       if set.possible.isSubset(of: .digits) { minDigits = 1 }
       if set.possible.count == 1 { requiredBytes = set.possible }
+      if set.possible == ASCIISet([UInt8(ascii: ".")]) { minPeriods = 1 }
     case .sequence(let nodes):
       for part in nodes.map(Counts.init(of:)) { add(part, times: 1) }
     case .alternation(let branches):
@@ -83,6 +88,7 @@ private struct Counts {
       for part in parts.dropFirst() {
         minBytes = min(minBytes, part.minBytes)
         minDigits = min(minDigits, part.minDigits)
+        minPeriods = min(minPeriods, part.minPeriods)
         requiredBytes = requiredBytes.intersection(part.requiredBytes)
       }
     case .repetition(let inner, let min, _, _):
@@ -95,6 +101,7 @@ private struct Counts {
   mutating func add(_ part: Counts, times: Int) {
     minBytes = min(minBytes + part.minBytes * times, Self.countMax)
     minDigits = min(minDigits + part.minDigits * times, Self.countMax)
+    minPeriods = min(minPeriods + part.minPeriods * times, Self.countMax)
     requiredBytes = requiredBytes.union(part.requiredBytes)
   }
 }

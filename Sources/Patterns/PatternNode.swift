@@ -93,6 +93,16 @@ indirect enum PatternNode: Hashable, Sendable {
 
   static let empty = PatternNode.sequence([])
 
+  /// Whether it can match characters, not only places between them.
+  var consumes: Bool {
+    switch self {
+    case .set: true
+    case .boundary, .lookaround: false
+    case .atomic(let inner), .repetition(let inner, _, _, _): inner.consumes
+    case .sequence(let nodes), .alternation(let nodes): nodes.contains(where: \.consumes)
+    }
+  }
+
   /// Whether a possessive quantifier follows a group anywhere in it.
   var hasPossessiveGroup: Bool {
     switch self {

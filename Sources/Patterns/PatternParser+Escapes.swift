@@ -137,9 +137,11 @@ extension PatternParser {
     return value
   }
 
-  /// `\pL`, `\p{Lu}`: any character may be meant.
+  /// `\pL`, `\p{Lu}`: any character may be meant, of ASCII only those of a known category.
   private mutating func property() throws(NotUnderstood) -> CharacterSet {
+    let isNegated = peek(1) == UInt8(ascii: "P")
     position += 2
+    let start = position
     if peek() == UInt8(ascii: "{") {
       while let byte = peek(), byte != UInt8(ascii: "}") {
         guard byte < 0x80 else { throw notUnderstood }
@@ -150,8 +152,18 @@ extension PatternParser {
       guard let byte = peek(), ASCII.isLetter(byte) else { throw notUnderstood }
     }
     position += 1
-    return CharacterSet(possible: .all, certain: ASCIISet(), others: .any)
+    let name = String(decoding: text[start..<position], as: UTF8.self)
+    let known = isNegated ? nil : Self.categories[name]
+    return CharacterSet(possible: known ?? .all, certain: ASCIISet(), others: .any)
   }
+
+  /// The ASCII bytes of the categories that patterns name; letters in either case, since `(?i)`
+  /// makes `\p{Lu}` match both.
+  private static let categories: [String: ASCIISet] = [
+    "{Zs}": ASCIISet([0x20]), "{Pd}": ASCIISet([UInt8(ascii: "-")]),
+    "{Nd}": .digits, "{N}": .digits, "N": .digits,
+    "{L}": .letters, "L": .letters, "{Lu}": .letters, "{Ll}": .letters,
+  ]
 
   // MARK: Classes
 

@@ -54,6 +54,17 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     }
   }
 
+  /// A pattern that is in every text with a match: what a prefilter may look for. It is never run.
+  public var shape: String {
+    let separators = #"[ \t._/\x{80}-\x{10FFFF}-]"#
+    return switch self {
+    case .card: "[0-9](?:\(separators){0,3}[0-9]){11}"
+    case .iban:
+      "(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:\(separators){0,3}[0-9A-Za-z]){\(IBAN.countMin - 4)}"
+    case .ssn: "[0-9]{9}|[0-9]{3}\(separators){1,3}[0-9]{2}\(separators){1,3}[0-9]{4}"
+    }
+  }
+
   /// A text with fewer ASCII digits than this holds no match.
   public var digitCountMin: Int {
     switch self {

@@ -10,18 +10,41 @@
 
 /// What one pass says about 64 bytes; bit i stands for byte i of the block.
 typedef struct {
-  uint64_t digits;      ///< '0' to '9'
-  uint64_t triggers;    ///< a place where one of the trigger literals may begin
+  uint64_t hot;         ///< inside a string: any of the four below, or a `[` or blank it begins with
+  uint64_t signs;       ///< the place of a gram or a window
+  uint64_t runEnds;     ///< a byte that ends seven bytes of a digit run
   uint64_t backslashes; ///< a backslash
   uint64_t nonASCII;    ///< a byte of 0x80 and above
+  uint64_t digits;      ///< '0' to '9'
+  uint64_t closes;      ///< a quote that ends a string
+  uint64_t unused;      ///< a block is a cache line
 } CScan_Block;
 
-/// Nibble tables for up to three leading bytes of literals in eight buckets: a literal may begin
-/// at i only if low[k][b[i+k] & 15] & high[k][b[i+k] >> 4] share a bucket bit for k = 0, 1, 2.
+/// How many bits the table of grams has.
+#define CScan_GRAM_BITS 65536
+
+/// Windows in eight buckets: one may begin at i only if low[k][b[i+k] & 15] & high[k][b[i+k] >> 4]
+/// share a bucket bit for k = 0, 1, 2, where every byte above 0x7F is taken for 0x7F.
 typedef struct {
   uint8_t low[3][16];
   uint8_t high[3][16];
+} CScan_Windows;
+
+/// What to look for: see `TriggerPlan`.
+///
+/// Grams: three bytes at an even offset, each with 0x20 taken out, whose `CScan_gram` is a set bit of
+/// `grams`.
+typedef struct {
+  CScan_Windows words;   ///< windows that count only where no letter or digit stands before
+  CScan_Windows windows; ///< windows that count anywhere
+  bool digitRuns;      ///< whether runs of seven digit or separator bytes are signs
+  uint32_t grams[CScan_GRAM_BITS / 32];
 } CScan_Triggers;
+
+/// The bit of a gram whose bytes have been folded with 0xDF.
+static inline uint16_t CScan_gram(uint8_t first, uint8_t second, uint8_t third) {
+  return (uint16_t)((uint16_t)(first | second << 8) * 0x9E35u + (uint16_t)third * 0x6A4Du);
+}
 
 /// The result of `CScan_index`.
 typedef struct {
@@ -30,16 +53,16 @@ typedef struct {
 } CScan_Result;
 
 /// Finds the structure of JSON text in one pass: writes to `index` the offsets, in rising order,
-/// of `{ } [ ] : ,` outside strings, of every unescaped quote, of the first byte of every other
-/// run outside strings, of control bytes inside strings, and with `lines` of every line feed
-/// (which also ends a string left open). `index` needs room for `count + 64` entries, `blocks`
+/// of `{ } [ ] : ,` outside strings, of every quote that begins a string (what ends it is in
+/// `blocks`), of the first byte of every other run outside strings, of control bytes inside strings,
+/// and with `lines` of every line feed (which also ends a string left open). `index` needs room for `count + 64` entries, `blocks`
 /// for `count / 64 + 1`.
 CScan_Result CScan_index(const uint8_t *bytes, size_t count, bool lines,
                          const CScan_Triggers *triggers, uint32_t *index, CScan_Block *blocks);
 
-/// Fills `blocks` only: for text that is not JSON.
-void CScan_classify(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
-                    CScan_Block *blocks);
+/// Fills `signs` and `runEnds` of `blocks` only: for text that is no stretch of indexed text.
+void CScan_find_signs(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
+                      CScan_Block *blocks);
 
 /// Whether the bytes are valid UTF-8.
 bool CScan_is_utf8(const uint8_t *bytes, size_t count);

@@ -102,6 +102,7 @@ extension EngineCore {
     recordStart = start
     hasBudget = false
     held.removeAll()
+    isKeyed = false
     let status = walk(level: 0, from: first, state: PathAutomaton.root)
     if status == .done { cursor &-= 1 }
     return status

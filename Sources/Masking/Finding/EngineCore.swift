@@ -39,8 +39,7 @@ struct EngineCore: ~Copyable {
 
   let policy: MaskPolicy
   let automaton: PathAutomaton
-  let triggers: TriggerTable
-  let keywordTable: TriggerTable
+  let triggers: KernelTriggers
   var levels: [5 of ScanLevel]
   /// The text that each level walks, and where its bytes came from.
   var texts: [5 of ByteView]
@@ -52,9 +51,12 @@ struct EngineCore: ~Copyable {
 
   // The prefilters of the hot loop, copied out of the policy.
   var plainStates: Scratch<Bool>
-  let stringDigitsMin: Int
-  let keyDigitsMin: Int
+  let looksAtAllStrings: Bool
+  let looksAtKeysBelowPaths: Bool
   let numberDigitsMin: Int
+  let keyedNumberDigitsMin: Int
+  let hasKeywordRules: Bool
+  var keys: KeyCache
 
   /// The states of the open arrays and objects in which a path ends: it holds for all below.
   var held = Scratch<UInt16>()
@@ -64,16 +66,19 @@ struct EngineCore: ~Copyable {
   var faultPosition = 0
   var malformedKind = MalformedKind.unexpectedByte
 
+  /// Whether the place in hand is, or lies below, a key with a word that rules are looked for by.
+  var isKeyed = false
+
   // One place.
   var folded = TextBuffer()
   var number = TextBuffer(capacity: 64)
   var masked = TextBuffer()
-  var viewBlocks = Scratch<CScan_Block>(capacity: 8)
-  var keywordBlocks = Scratch<CScan_Block>(capacity: 8)
   var candidates: Scratch<UInt64>
+  let signs: SignIndex
+  let hasSignsInNumbers: Bool
+  var viewBlocks = Scratch<CScan_Block>(capacity: 8)
   /// The rules that have a keyword in the view or its path.
   var keywordHits: Scratch<UInt64>
-  var keyKeywords: KeyKeywordCache
   /// The rules that the paths of the place let run, and its whole-value rules.
   var allowed: Scratch<UInt64>
   var wholeValueRules: [Int] = []
@@ -114,8 +119,7 @@ struct EngineCore: ~Copyable {
   init(policy: MaskPolicy) {
     self.policy = policy
     automaton = policy.automaton
-    triggers = TriggerTable(policy.literals)
-    keywordTable = TriggerTable(policy.keywords)
+    triggers = KernelTriggers(policy.triggers)
     levels = InlineArray { _ in ScanLevel() }
     let empty = folded.view
     texts = InlineArray(repeating: empty)
@@ -126,14 +130,18 @@ struct EngineCore: ~Copyable {
     for state in policy.states { plainStates.append(!state.holdsAnything) }
     keywordHits = Scratch(capacity: policy.wordCount)
     keywordHits.resizeUninitialized(to: policy.wordCount)
-    keyKeywords = KeyKeywordCache(wordCount: policy.wordCount)
+    keys = KeyCache(wordCount: policy.wordCount)
     allowed = Scratch(capacity: policy.wordCount)
     allowed.resizeUninitialized(to: policy.wordCount)
-    stringDigitsMin = policy.digitsMin(.strings)
-    keyDigitsMin = policy.digitsMin(.keys)
-    numberDigitsMin = policy.digitsMin(.numbers)
-    candidates = Scratch(capacity: policy.wordCount)
-    candidates.resizeUninitialized(to: policy.wordCount)
+    looksAtAllStrings = policy.looksAtAllStrings
+    looksAtKeysBelowPaths = policy.looksAtKeysBelowPaths
+    numberDigitsMin = policy.numberDigitsMin(belowKeyword: false)
+    keyedNumberDigitsMin = policy.numberDigitsMin(belowKeyword: true)
+    hasKeywordRules = !policy.keywordRules.isEmpty
+    candidates = Scratch(capacity: policy.signs.wordCount)
+    candidates.resizeUninitialized(to: policy.signs.wordCount)
+    signs = policy.signs
+    hasSignsInNumbers = policy.hasSignsInNumbers
     matcher = Matcher()
     hashers = policy.makeHashers()
     costs = RuleCosts(count: policy.rules.count)

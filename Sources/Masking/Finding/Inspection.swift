@@ -27,8 +27,10 @@ struct MatchView {
   /// The decoded text's bytes: origins of its own, or those of the level from `offset` on.
   var origins: ByteOrigins
   var offset = 0
-  /// What the level's blocks say, if the view is a stretch of the level's text.
+  /// Where the view begins in its level's text, if it is a stretch of it: the level's blocks say what
+  /// signs are in it.
   var blocksStart: Int?
+  var mayHoldNonASCII = true
 }
 
 extension EngineCore {
@@ -71,6 +73,7 @@ extension EngineCore {
       view.isFolded = true
       view.blocksStart = nil
     }
+    view.mayHoldNonASCII = hasNonASCII || hasBackslash
     return match(view, at, hasWholeValueRules: place != .key)
   }
 
@@ -116,8 +119,6 @@ extension EngineCore {
     var view = MatchView(bytes: lexeme, origins: origins[level], offset: range.lowerBound)
     if NumberText.needsExpansion(lexeme) {
       if NumberText.expand(lexeme, into: &number) { view.bytes = number.view }
-    } else {
-      view.blocksStart = range.lowerBound
     }
     return match(view, at, hasWholeValueRules: true)
   }
@@ -136,7 +137,7 @@ extension EngineCore {
   }
 
   /// Whether a text may be JSON that is to be entered: `{`, `[` or `"` after blanks.
-  private func looksLikeJSON(_ text: ByteView) -> Bool {
+  func looksLikeJSON(_ text: ByteView) -> Bool {
     for index in 0..<text.count {
       switch text[index] {
       case ASCII.space, ASCII.tab, ASCII.lineFeed, ASCII.carriageReturn: continue

@@ -35,8 +35,8 @@ extension EngineCore {
     var comma: Int?
     while cursor < close {
       let keyQuote = Int(levels[level].index[cursor])
-      let keyEnd = Int(levels[level].index[cursor + 1])
-      cursor += 3  // key, its end, colon
+      let keyEnd = unsafe BlockSearch.stringEnd(levels[level].blocks.base, from: keyQuote + 1)
+      cursor += 2  // key, colon
       var depth = 0
       while cursor < close {
         let byte = text[Int(levels[level].index[cursor])]

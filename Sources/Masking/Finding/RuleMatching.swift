@@ -63,7 +63,7 @@ extension EngineCore {
 
   /// Runs the rules that could match on `view`; their findings are appended.
   mutating func collect(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
-    chooseCandidates(view, at)
+    guard chooseCandidates(view, at) else { return .done }
     var presence = BytePresence()
     for word in 0..<policy.wordCount {
       var bits = candidates[word]
@@ -77,69 +77,104 @@ extension EngineCore {
     return .done
   }
 
-  /// Sets `candidates` to the rules whose necessary conditions the view may meet.
-  private mutating func chooseCandidates(_ view: MatchView, _ at: PlaceRange) {
+  /// Sets `candidates` to the rules that could match the view; false if there are none.
+  private mutating func chooseCandidates(_ view: MatchView, _ at: PlaceRange) -> Bool {
     let wordCount = policy.wordCount
-    var start = 0
-    var blocks = unsafe viewBlocks.base
-    if let blocksStart = view.blocksStart {
-      start = blocksStart
-      unsafe blocks = unsafe levels[at.level].blocks.base
-    } else {
-      viewBlocks.resizeUninitialized(to: view.bytes.count / 64 + 1)
-      unsafe blocks = unsafe viewBlocks.base
-      unsafe CScan_classify(view.bytes.base, view.bytes.count, triggers.pointer, blocks)
+    guard policy.usesPrefilters else {
+      for word in 0..<wordCount {
+        candidates[word] =
+          policy.allWord(word) & policy.placeWord(word, at.place.set) & allowed[word]
+      }
+      return true
     }
-    let end = start + view.bytes.count
-    let summary = unsafe StretchSummary(blocks, start, end)
-    let filters = policy.usesPrefilters && !(summary.hasNonASCII && holdsCaseTwin(view.bytes))
-    let digits = filters ? min(summary.digitCount, MaskPolicy.digitClassMax) : nil
+    nameCandidates(view, at.level, isNumber: at.place == .number)
+    var any: UInt64 = 0
+    var gated: UInt64 = 0
     for word in 0..<wordCount {
-      candidates[word] = policy.candidateWord(word, digits: digits)
-      keywordHits[word] = 0
+      let here = policy.placeWord(word, at.place.set) & allowed[word]
+      candidates[word] = (candidates[word] | policy.pathedWord(word)) & here
+      candidates[word + wordCount] &= here
+      any |= candidates[word]
+      gated |= candidates[word + wordCount]
     }
-    if filters {
-      if summary.hasTrigger { unsafe addTriggered(view, start, end, blocks: blocks) }
-      dropUnkeyed(view, at)
-    }
-    for word in 0..<wordCount {
-      candidates[word] &= policy.placeWord(word, at.place.set) & allowed[word]
-    }
-  }
-
-  /// Takes out the rules that need a keyword when none stands in the view or in the field path.
-  private mutating func dropUnkeyed(_ view: MatchView, _ at: PlaceRange) {
-    var isAnyLeft = false
-    for word in 0..<policy.wordCount
-    where candidates[word] & policy.gatedWord(word) & ~keywordHits[word] != 0 {
-      isAnyLeft = true
-    }
-    guard isAnyLeft else { return }
+    let hasKeyword = candidates[2 * wordCount] != 0
+    guard gated != 0 || hasKeyword || isKeyed else { return any != 0 }
+    for word in 0..<wordCount { keywordHits[word] = 0 }
     addPathKeywords(at)
-    addTextKeywords(view.bytes)
-    for word in 0..<policy.wordCount {
-      candidates[word] &= ~policy.gatedWord(word) | keywordHits[word]
+    if gated != 0 || hasKeyword,
+      at.place != .number || policy.hasKeywordsWithoutLetters
+    {
+      unsafe policy.keywords.addRules(in: view.bytes.buffer, to: keywordHits.base)
+    }
+    for word in 0..<wordCount {
+      let here = policy.placeWord(word, at.place.set) & allowed[word]
+      candidates[word] |=
+        (candidates[word + wordCount] | policy.keywordRuleWord(word) & here) & keywordHits[word]
+      any |= candidates[word]
+    }
+    return any != 0
+  }
+
+  /// Sets `candidates` to what the signs in the view say of the rules that look everywhere: their own
+  /// bits, or `wordCount` words later if they need a keyword. The last word is not zero if a word stands
+  /// there that rules are looked for by.
+  private mutating func nameCandidates(_ view: MatchView, _ level: Int, isNumber: Bool) {
+    let count = view.bytes.count
+    for word in 0...2 * policy.wordCount { candidates[word] = 0 }
+    unsafe signs.addUnsigned(to: candidates.base)
+    if isNumber {
+      unsafe signs.addRules(ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
+      if !hasSignsInNumbers { return }
+    }
+    if view.mayHoldNonASCII, holdsCaseTwin(view.bytes) {
+      for word in 0..<policy.wordCount {
+        candidates[word] = policy.allWord(word)
+        candidates[word + policy.wordCount] = policy.allWord(word)
+      }
+      candidates[2 * policy.wordCount] = 1
+      return
+    }
+    if let start = view.blocksStart {
+      unsafe readSigns(levels[level].blocks.base, start, view.bytes)
+    } else {
+      viewBlocks.resizeUninitialized(to: count / 64 + 1)
+      unsafe CScan_find_signs(view.bytes.base, count, triggers.pointer, viewBlocks.base)
+      unsafe readSigns(viewBlocks.base, 0, view.bytes)
     }
   }
 
-  private mutating func addTextKeywords(_ text: ByteView) {
-    keywordBlocks.resizeUninitialized(to: text.count / 64 + 1)
-    unsafe CScan_classify(text.base, text.count, keywordTable.pointer, keywordBlocks.base)
-    for number in 0...(text.count - 1) >> 6 {
-      var bits = keywordBlocks[number].triggers
+  /// Names the rules of the signs that `blocks` have for `text`, which begins at `start`.
+  private mutating func readSigns(
+    _ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ text: ByteView
+  ) {
+    let last = (start + text.count - 1) >> 6
+    var mask = ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
+    var firstRunEnd = -1
+    for number in start >> 6...last {
+      if number == last { mask &= ~0 >> UInt64(63 - (start + text.count - 1) & 63) }
+      var bits = unsafe blocks[number].signs & mask
       while bits != 0 {
         let place = number << 6 + bits.trailingZeroBitCount
         bits &= bits &- 1
-        keywordTable.forEachLiteral(text, at: place) { keyword in
-          for word in 0..<policy.wordCount {
-            keywordHits[word] |= policy.keywordWord(word, keyword)
-          }
-        }
+        unsafe signs.addRules(
+          at: place - start, isEven: place & 1 == 0, in: text.buffer, to: candidates.base)
       }
+      let runEnds = unsafe blocks[number].runEnds & mask
+      if firstRunEnd < 0, runEnds != 0 {
+        firstRunEnd = number << 6 + runEnds.trailingZeroBitCount - start
+      }
+      mask = ~0
     }
+    guard firstRunEnd >= 0 else { return }
+    let from = max(0, firstRunEnd - TriggerPlan.digitRunBytes + 1)
+    unsafe signs.addRules(
+      ofDigits: DigitRuns.longest(in: text[from..<text.count]), to: candidates.base)
+    unsafe signs.addRunRules(
+      in: text.buffer, from: max(0, from - TriggerPlan.leadBytesMax), to: candidates.base)
   }
 
-  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`.
+  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`: the signs of rules
+  /// leave them out.
   private func holdsCaseTwin(_ text: ByteView) -> Bool {
     var index = 0
     while index + 1 < text.count {
@@ -154,26 +189,32 @@ extension EngineCore {
     return false
   }
 
-  /// Adds the rules whose literal stands in the view.
-  private mutating func addTriggered(
-    _ view: MatchView, _ start: Int, _ end: Int, blocks: UnsafeMutablePointer<CScan_Block>
-  ) {
-    let bytes = view.bytes
-    for number in start >> 6...(end - 1) >> 6 {
-      var bits = unsafe blocks[number].triggers
-      // A block holds several short values: only the bits of this one.
-      if number == start >> 6 { bits &= ~0 << UInt64(start & 63) }
-      if number == (end - 1) >> 6 { bits &= ~0 >> UInt64(63 - (end - 1) & 63) }
-      while bits != 0 {
-        let place = number << 6 + bits.trailingZeroBitCount - start
-        bits &= bits &- 1
-        triggers.forEachLiteral(bytes, at: place) { literal in
-          for word in 0..<policy.wordCount {
-            candidates[word] |= policy.literalWord(word, literal)
-          }
-        }
-      }
+  /// Whether a rule that is looked for by its keyword could match in a key, if the keyword is there.
+  func mayHoldKeywordRules(_ key: ByteView) -> Bool {
+    guard hasKeywordRules else { return false }
+    var digits = 0
+    for index in 0..<key.count where ASCII.isDigit(key[index]) { digits += 1 }
+    return policy.keywordRules.contains { rule in
+      let conditions = policy.rules[rule].conditions
+      return policy.rules[rule].places.contains(.keys) && conditions.byteCountMin <= key.count
+        && conditions.digitCountMin <= digits
     }
+  }
+
+  /// Whether any rule that looks everywhere could find something in a key that begins at `start` of
+  /// its level's text.
+  mutating func mayFind(inKey key: ByteView, _ level: Int, _ start: Int) -> Bool {
+    guard policy.usesPrefilters else { return true }
+    var view = MatchView(bytes: key, origins: .chunk)
+    view.blocksStart = start
+    view.mayHoldNonASCII = false
+    nameCandidates(view, level, isNumber: false)
+    if candidates[2 * policy.wordCount] != 0, mayHoldKeywordRules(key) { return true }
+    for word in 0..<policy.wordCount {
+      let named = candidates[word] | candidates[word + policy.wordCount]
+      if named & policy.placeWord(word, .keys) != 0 { return true }
+    }
+    return false
   }
 
   /// Runs one rule on the view.

@@ -51,8 +51,6 @@ struct KeywordGate: Sendable {
   var words: [[UInt8]]
   /// How many bytes of the matching view may lie between the word and the match.
   var within: Int
-  /// The words in the policy's table of keywords (a rule's own gate only).
-  var literals: [Int] = []
 }
 
 /// What every match of a rule must have: the prefilter. It never changes the result.
@@ -62,8 +60,8 @@ struct Conditions: Sendable {
   /// ASCII bytes that every match holds, as bits 0 to 127.
   var requiredLow: UInt64 = 0
   var requiredHigh: UInt64 = 0
-  /// Literals (numbers into the policy's table) of which one must stand in every match.
-  var literals: [Int]?
+  /// The fewest full stops: a number has one at most.
+  var periodCountMin = 0
 }
 
 /// One rule, ready to run. A class, so that handing it around costs one reference count.
@@ -73,6 +71,20 @@ final class CompiledRule: Sendable {
     case number(NumberFinder)
     /// Every scalar at or below the rule's paths.
     case wholeValue
+
+    /// What the prefilter knows of the matches.
+    var shape: RuleShape? {
+      switch self {
+      case .pattern(let pattern, _): RuleShape(pattern)
+      case .number(let finder): RuleShape(parsing: finder.shape)
+      case .wholeValue: nil
+      }
+    }
+
+    /// Whether a number's text could hold a match.
+    var canHoldInNumber: Bool {
+      shape?.canHold(in: ASCIISet(Array("0123456789-+.eE".utf8))) ?? true
+    }
   }
 
   let id: String

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Crypto
+internal import Patterns
 internal import Validators
 
 /// What a path says about rules, at the place that it names and at every place below it.
@@ -17,32 +18,34 @@ struct PathStateInfo: Sendable {
 /// Compiled mask files: immutable, shared by all loops.
 ///
 /// Rules are bits of words, so that the rules to run on a value are a few AND and OR operations:
-/// (by digit count | by literal) & by place & by path.
+/// those that a prefilter names, and those whose paths end at the value, & by place & by path.
 public final class MaskPolicy: Sendable {
-  /// Digit counts above this are one class.
-  static let digitClassMax = 20
-
   let rules: [CompiledRule]
-  let literals: [TriggerTable.Literal]
-  /// The words that rules want near a match; `keywordWord` says whose they are.
-  let keywords: [TriggerTable.Literal]
   let automaton: PathAutomaton
   let states: [PathStateInfo]
   let wordCount: Int
   let usesPrefilters: Bool
+  /// What the kernel looks for in every byte.
+  let triggers: TriggerPlan
+  /// Which of the rules that look everywhere could match where the kernel met a sign: their own bits,
+  /// or those `wordCount` words later if they need a keyword.
+  let signs: SignIndex
+  /// Which rules have a keyword in a text.
+  let keywords: WordIndex
+  /// The rules that are looked for where one of their keywords is.
+  private let keywordRuleWords: [UInt64]
   /// The keys of `hash`, in the order of `Replacement.hash(key:)`.
   private let hashKeys: [HMACKey]
-  private let digitWords: [UInt64]
   private let allWords: [UInt64]
-  private let literalWords: [UInt64]
+  /// Rules that the prefilters do not know: where their paths end they run.
+  private let pathedWords: [UInt64]
   private let placeWords: [UInt64]
   private let stateWords: [UInt64]
   private let everywhereWords: [UInt64]
-  /// Rules that need a keyword, and for each literal those that it is a keyword of.
-  private let gatedWords: [UInt64]
-  private let keywordWords: [UInt64]
-  /// The rules of `gatedWords`.
+  /// Rules that look everywhere and need a keyword.
   let gatedRules: [Int]
+  /// Whether any keyword could stand in a number.
+  let hasKeywordsWithoutLetters: Bool
   private let ownForms: [[UInt8]]
   private let cardGate: KeywordGate
   private let ibanGate: KeywordGate
@@ -50,48 +53,50 @@ public final class MaskPolicy: Sendable {
 
   /// Puts compiled parts together; `MaskPolicy.compile` is the way from declarations.
   init(
-    rules: [CompiledRule], literals: [TriggerTable.Literal],
-    keywords: [TriggerTable.Literal] = [], automaton: PathAutomaton,
-    hashKeys: [HMACKey] = [], usesPrefilters: Bool = true
+    rules: [CompiledRule], automaton: PathAutomaton, hashKeys: [HMACKey] = [],
+    usesPrefilters: Bool = true
   ) {
     self.rules = rules
-    self.literals = literals
-    self.keywords = keywords
     self.automaton = automaton
     self.hashKeys = hashKeys
     self.usesPrefilters = usesPrefilters
-    wordCount = max(1, (rules.count + 63) / 64)
+    let wordCount = max(1, (rules.count + 63) / 64)
+    self.wordCount = wordCount
+    func bits(_ rules: [Int]) -> [UInt64] { Self.words(wordCount, rules) }
     let searching = rules.indices.filter {
       if case .wholeValue = rules[$0].matching { false } else { true }
     }
-    allWords = Self.words(wordCount, searching)
-    digitWords = (0...Self.digitClassMax).flatMap { digits in
-      Self.words(
-        max(1, (rules.count + 63) / 64),
-        searching.filter {
-          rules[$0].conditions.literals == nil && rules[$0].conditions.digitCountMin <= digits
-        })
+    let everywhere = searching.filter { rules[$0].includes.isEmpty }
+    let gated = everywhere.filter { rules[$0].keywords != nil }
+    gatedRules = gated
+    hasKeywordsWithoutLetters = gated.contains { rule in
+      rules[rule].keywords?.words.contains { !$0.contains(where: ASCII.isLetter) } ?? false
     }
-    literalWords = literals.indices.flatMap { literal in
-      Self.words(
-        max(1, (rules.count + 63) / 64),
-        searching.filter { rules[$0].conditions.literals?.contains(literal) ?? false })
-    }
+    allWords = bits(searching)
+    everywhereWords = bits(everywhere)
+    pathedWords = bits(searching.filter { !rules[$0].includes.isEmpty })
     placeWords = (0..<8).flatMap { set in
-      Self.words(
-        max(1, (rules.count + 63) / 64),
+      bits(
         rules.indices.filter {
           !rules[$0].places.isDisjoint(with: PlaceSet(rawValue: UInt8(set)))
         })
     }
-    gatedRules = searching.filter { rules[$0].keywords != nil }
-    gatedWords = Self.words(wordCount, gatedRules)
-    keywordWords = keywords.indices.flatMap { literal in
-      Self.words(
-        max(1, (rules.count + 63) / 64),
-        searching.filter { rules[$0].keywords?.literals.contains(literal) ?? false })
+    var looked = [TriggerPlan.Rule?](repeating: nil, count: rules.count)
+    for rule in everywhere {
+      looked[rule] = rules[rule].matching.shape.map {
+        TriggerPlan.Rule(shape: $0, keywords: rules[rule].keywords?.words)
+      }
     }
-    everywhereWords = Self.words(wordCount, searching.filter { rules[$0].includes.isEmpty })
+    let plan = TriggerPlan(looked)
+    triggers = plan
+    signs = SignIndex(plan, wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount) { rule in
+      rules[rule].keywords == nil ? rule : rule + 64 * wordCount
+    }
+    var words = [[[UInt8]]](repeating: [], count: rules.count)
+    for rule in gated { words[rule] = rules[rule].keywords?.words ?? [] }
+    keywords = WordIndex(words, wordCount: wordCount)
+    keywordRules = everywhere.filter(plan.isLookedForByKeyword)
+    keywordRuleWords = bits(keywordRules)
     (states, stateWords) = Self.stateTables(rules, automaton)
     var forms = [Replacement.redactedText, Replacement.errorText]
     for rule in rules { if case .redact(let text) = rule.replacement { forms.append(text) } }
@@ -103,7 +108,7 @@ public final class MaskPolicy: Sendable {
 
   /// A policy without rules: records are validated, and nothing is masked.
   public static var empty: MaskPolicy {
-    MaskPolicy(rules: [], literals: [], automaton: .empty)
+    MaskPolicy(rules: [], automaton: .empty)
   }
 
   /// Hashers of one engine, in the order of `Replacement.hash(key:)`.
@@ -113,23 +118,10 @@ public final class MaskPolicy: Sendable {
   public var ruleIDs: [String] { rules.map(\.id) }
 
   @inline(__always)
-  func candidateWord(_ word: Int, digits: Int?) -> UInt64 {
-    guard let digits else { return allWords[word] }
-    return digitWords[digits * wordCount + word]
-  }
+  func allWord(_ word: Int) -> UInt64 { allWords[word] }
 
   @inline(__always)
-  func literalWord(_ word: Int, _ literal: Int) -> UInt64 {
-    literalWords[literal * wordCount + word]
-  }
-
-  @inline(__always)
-  func keywordWord(_ word: Int, _ literal: Int) -> UInt64 {
-    keywordWords[literal * wordCount + word]
-  }
-
-  @inline(__always)
-  func gatedWord(_ word: Int) -> UInt64 { gatedWords[word] }
+  func pathedWord(_ word: Int) -> UInt64 { pathedWords[word] }
 
   @inline(__always)
   func placeWord(_ word: Int, _ places: PlaceSet) -> UInt64 {
@@ -143,19 +135,37 @@ public final class MaskPolicy: Sendable {
   @inline(__always)
   func stateWord(_ word: Int, _ start: Int) -> UInt64 { stateWords[start + word] }
 
-  /// The fewest digits that a value of this kind must hold for a rule without a literal to match.
-  func digitsMin(_ place: PlaceSet) -> Int {
-    guard usesPrefilters else { return 0 }
-    var least = Int.max
-    // Rules with paths run where these end, and there every value is looked at.
-    for rule in rules where rule.places.contains(place) && rule.includes.isEmpty {
-      if case .wholeValue = rule.matching { continue }
-      // A number may hold a literal that is made of digits; those are not looked for there.
-      if rule.conditions.literals == nil || place == .numbers {
-        least = min(least, rule.conditions.digitCountMin)
-      }
+  /// Whether the walker has to look at every string, with a sign in it or not.
+  var looksAtAllStrings: Bool { !usesPrefilters || !triggers.rulesWithoutSign.isEmpty }
+
+  /// Whether signs could be in a number.
+  var hasSignsInNumbers: Bool {
+    rules.indices.contains { rules[$0].places.contains(.numbers) && triggers.hasWays($0) }
+  }
+
+  /// The rules that are looked for where one of their keywords is.
+  let keywordRules: [Int]
+
+  @inline(__always)
+  func keywordRuleWord(_ word: Int) -> UInt64 { keywordRuleWords[word] }
+
+  /// Whether a rule that looks below its paths only looks at keys, too.
+  var looksAtKeysBelowPaths: Bool {
+    rules.contains { rule in
+      if case .wholeValue = rule.matching { return false }
+      return rule.places.contains(.keys) && !rule.includes.isEmpty
     }
-    return least
+  }
+
+  /// The fewest digits that a number must have for a rule that looks everywhere to match in it; below
+  /// a key with a keyword, or not.
+  func numberDigitsMin(belowKeyword: Bool) -> Int {
+    guard usesPrefilters else { return 0 }
+    return rules.indices.lazy.filter { rule in
+      self.rules[rule].places.contains(.numbers) && self.rules[rule].includes.isEmpty
+        && (belowKeyword || !self.triggers.isLookedForByKeyword(rule))
+    }
+    .map { self.rules[$0].conditions.digitCountMin }.min() ?? .max
   }
 
   /// Whether the text is one that Maskline itself writes: those are left alone (idempotence).

@@ -36,9 +36,6 @@ private struct PolicyCompiler {
   let keys: HashKeys
   let usesJIT: Bool
   private var rules: [CompiledRule] = []
-  private var literals: [TriggerTable.Literal] = []
-  private var literalNumbers: [TriggerTable.Literal: Int] = [:]
-  private var keywords: [TriggerTable.Literal] = []
   private var paths: [[PathStep]] = []
   private var pathNumbers: [[PathStep]: Int] = [:]
   private var hashKeys: [HMACKey] = []
@@ -62,7 +59,7 @@ private struct PolicyCompiler {
       }
     let conditions = conditions(matching)
     var places = places(match.places)
-    if !conditions.canHoldInNumber { places.remove(.numbers) }
+    if !matching.canHoldInNumber || conditions.periodCountMin > 1 { places.remove(.numbers) }
     rules.append(
       CompiledRule(
         id: declaration.qualifiedID, isPAN: declaration.ruleClass == .pan, matching: matching,
@@ -91,9 +88,7 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, literals: literals, keywords: keywords, automaton: automaton,
-      hashKeys: hashKeys,
-      usesPrefilters: usesPrefilters)
+      rules: rules, automaton: automaton, hashKeys: hashKeys, usesPrefilters: usesPrefilters)
   }
 
   private mutating func fail(_ place: SourceLocation, _ text: String) {
@@ -207,14 +202,13 @@ private struct PolicyCompiler {
     return paths.count - 1
   }
 
-  private mutating func keywordGate(_ keywords: KeywordsDeclaration) -> KeywordGate {
-    let words = keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) }
-    return KeywordGate(
-      words: words, within: keywords.withinBytes,
-      literals: words.map { keywordNumber($0) })
+  private func keywordGate(_ keywords: KeywordsDeclaration) -> KeywordGate {
+    KeywordGate(
+      words: keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) },
+      within: keywords.withinBytes)
   }
 
-  private mutating func conditions(_ matching: CompiledRule.Matching) -> Conditions {
+  private func conditions(_ matching: CompiledRule.Matching) -> Conditions {
     var conditions = Conditions()
     switch matching {
     case .wholeValue: break
@@ -227,39 +221,8 @@ private struct PolicyCompiler {
       conditions.digitCountMin = necessary.minDigits
       conditions.requiredLow = necessary.requiredBytes.low
       conditions.requiredHigh = necessary.requiredBytes.high
-      if let texts = necessary.literals {
-        conditions.literals = LiteralChoice.shortest(texts).map {
-          number(of: $0, caseless: necessary.literalsAreCaseless)
-        }
-      } else if necessary.minDigits == 0, let byte = LiteralChoice.rarest(necessary.requiredBytes) {
-        conditions.literals = [number(of: [byte], caseless: false)]
-      }
+      conditions.periodCountMin = necessary.minPeriods
     }
     return conditions
-  }
-
-  private mutating func keywordNumber(_ word: [UInt8]) -> Int {
-    let literal = TriggerTable.Literal(bytes: word, isCaseless: true)
-    if let known = keywords.firstIndex(of: literal) { return known }
-    keywords.append(literal)
-    return keywords.count - 1
-  }
-
-  private mutating func number(of literal: [UInt8], caseless: Bool) -> Int {
-    let literal = TriggerTable.Literal(bytes: literal, isCaseless: caseless)
-    if let known = literalNumbers[literal] { return known }
-    literalNumbers[literal] = literals.count
-    literals.append(literal)
-    return literals.count - 1
-  }
-}
-
-extension Conditions {
-  /// Whether a number's text could meet them: it holds digits, `-`, `+`, `.`, `e` and `E` only.
-  var canHoldInNumber: Bool {
-    var low: UInt64 = 0
-    for byte: UInt64 in [0x2B, 0x2D, 0x2E] + Array(0x30...0x39) { low |= 1 << byte }
-    let high: UInt64 = 1 << (0x45 - 64) | 1 << (0x65 - 64)
-    return requiredLow & ~low == 0 && requiredHigh & ~high == 0
   }
 }

@@ -1,3 +1,4 @@
+internal import Patterns
 internal import Validators
 
 /// What a rule does, for `maskline rules`.
@@ -20,7 +21,9 @@ public struct RuleListing: Sendable {
 extension MaskPolicy {
   /// All rules, in order.
   public var listing: [RuleListing] {
-    rules.map { rule in
+    let unsigned = Set(triggers.rulesWithoutSign)
+    return rules.indices.map { number in
+      let rule = rules[number]
       let finds =
         switch rule.matching {
         case .pattern: "pattern"
@@ -28,12 +31,9 @@ extension MaskPolicy {
         case .wholeValue: "path"
         }
       let (transform, shows) = Self.describe(rule)
-      var isPath = false
-      if case .wholeValue = rule.matching { isPath = true }
       return RuleListing(
         rule: rule.id, finds: finds, transform: transform, shows: shows, isIdempotent: true,
-        runsOnEveryValue: !isPath && rule.conditions.literals == nil
-          && rule.conditions.digitCountMin == 0)
+        runsOnEveryValue: unsigned.contains(number))
     }
   }
 

@@ -1,10 +1,36 @@
 internal import Bytes
+internal import CScan
 
 /// Numbers and literals of RFC 8259, sections 3 and 6.
 enum JSONGrammar {
+  /// The same as `number(_:from:)`, by the digit masks of the kernel where the number is short and has
+  /// no exponent.
+  @inline(__always)
+  static func number(
+    _ text: ByteView, _ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int
+  ) -> (end: Int, digitCount: Int, hasExponent: Bool) {
+    var at = start
+    if text[at] == ASCII.minus { at &+= 1 }
+    let digits = unsafe BlockSearch.digits(blocks, from: at)
+    let whole = (~digits).trailingZeroBitCount
+    if whole == 0 || whole > 40 || (text[at] == ASCII.zero && whole > 1) {
+      return number(text, from: start)
+    }
+    at &+= whole
+    var digitCount = whole
+    var byte = text[at]
+    if byte == ASCII.period {
+      let fraction = (~(digits &>> UInt64(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
+      if fraction == 0 || whole &+ fraction > 60 { return number(text, from: start) }
+      digitCount &+= fraction
+      at &+= fraction &+ 1
+      byte = text[at]
+    }
+    return byte | 0x20 == 0x65 ? number(text, from: start) : (at, digitCount, false)
+  }
+
   /// Where the number that begins at `start` ends (`start` itself if it is not valid), how many
   /// digits it has, and whether it has an exponent.
-  @inline(__always)
   static func number(
     _ text: ByteView, from start: Int
   ) -> (end: Int, digitCount: Int, hasExponent: Bool) {
@@ -61,8 +87,10 @@ enum JSONGrammar {
   /// blank only before the line feed.
   @inline(__always)
   static func endsScalar(_ text: ByteView, at end: Int, lines: Bool) -> Bool {
-    switch text[end] {
-    case ASCII.comma, ASCII.rightBrace, ASCII.rightBracket, ASCII.lineFeed, ASCII.space,
+    let byte = text[end]
+    if byte == ASCII.comma || byte == ASCII.rightBrace { return true }
+    return switch byte {
+    case ASCII.rightBracket, ASCII.lineFeed, ASCII.space,
       ASCII.tab, ASCII.leftBrace, ASCII.leftBracket, ASCII.colon, ASCII.quote:
       true
     case ASCII.carriageReturn: !lines || text[end &+ 1] == ASCII.lineFeed

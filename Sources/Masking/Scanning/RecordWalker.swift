@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CScan
+internal import Patterns
 
 // Unsafe code here reads and writes the level's own memory, which is not reallocated while its
 // text is walked: a nested walk has a level of its own, and the frames have room for the deepest
@@ -45,10 +46,13 @@ extension EngineCore {
     let blocks = unsafe levels[level].blocks.base
     let frames = unsafe levels[level].frames.base
     let depthMax = self.depthMax
+    let looksAtAll = looksAtAllStrings
+    var nextHot = levels[level].nextHot
     var heldCount = held.count
     var cursor = firstCursor
     var depth = 0
     var state = rootState
+    var isKeyed = self.isKeyed
     var position = Int(unsafe index[cursor])
     var byte = text[position]
     cursor &+= 1
@@ -56,30 +60,24 @@ extension EngineCore {
     value: while true {
       switch byte {
       case ASCII.quote:
-        let close = Int(unsafe index[cursor])
-        guard text[close] == ASCII.quote else {
-          return broken(.unclosedString, at: close, cursor)
+        let next = Int(unsafe index[cursor])
+        if nextHot < position {
+          nextHot = unsafe BlockSearch.hot(blocks, from: position, textCount: text.count)
         }
-        cursor &+= 1
-        if position &+ 1 < close {
-          let summary = unsafe StretchSummary(blocks, position &+ 1, close)
-          if summary.hasBackslash || summary.hasTrigger || summary.hasNonASCII
-            || summary.digitCount >= stringDigitsMin || !isPlain(state) || heldCount > 0
-            || text[position &+ 1] <= ASCII.space || text[position &+ 1] == ASCII.leftBracket
-          {
-            let status = inspectString(
-              level, position &+ 1..<close, summary, .value, state: state, depth: depth)
-            if status != .done { return stopped(status, at: position, cursor) }
-          }
-        } else if !isPlain(state) || heldCount > 0 {
-          let status = inspectEmptyString(level, position &+ 1, state: state, depth: depth)
+        if nextHot < next || !isPlain(state) || heldCount > 0 || depth == 0 || looksAtAll
+          || isKeyed
+        {
+          let status = unsafe string(
+            level, text, blocks, position, next, state: state, depth: depth, isKeyed: isKeyed,
+            isHot: nextHot < next || looksAtAll || isKeyed)
           if status != .done { return stopped(status, at: position, cursor) }
         }
       case ASCII.leftBrace, ASCII.leftBracket:
         guard depth < depthMax else { return stopped(.tooDeep, at: position, cursor) }
         let isObject = byte == ASCII.leftBrace
         unsafe frames[depth] = Frame(
-          openCursor: UInt32(truncatingIfNeeded: cursor), state: state, isObject: isObject)
+          openCursor: UInt32(truncatingIfNeeded: cursor), state: state, isObject: isObject,
+          isKeyed: isKeyed)
         depth &+= 1
         if !isPlain(state) {
           held.append(state)
@@ -98,7 +96,7 @@ extension EngineCore {
         }
         if isObject {
           let status = unsafe key(
-            level, text, index, blocks, frames, &cursor, position, depth, &state)
+            level, text, index, blocks, frames, &cursor, position, depth, &state, &isKeyed)
           if status != .done { return status }
           position = Int(unsafe index[cursor])
           byte = text[position]
@@ -108,9 +106,10 @@ extension EngineCore {
         }
         continue value
       default:
-        let status = scalar(
-          level, text, position, byte, state: state, depth: depth,
-          isPlain: isPlain(state) && heldCount == 0)
+        let status = unsafe scalar(
+          level, text, blocks, position, byte, state: state, depth: depth,
+          isPlain: isPlain(state) && heldCount == 0,
+          isKeyed: isKeyed)
         // The entry may be the line feed itself: it must be seen again by who skips the record.
         if status != .done { return stopped(status, at: position, cursor &- 1) }
       }
@@ -124,6 +123,7 @@ extension EngineCore {
             return broken(.trailingBytes, at: position, cursor - 1)
           }
           self.cursor = cursor
+          levels[level].nextHot = nextHot
           return .done
         }
         let isObject = unsafe frames[depth &- 1].isObject
@@ -134,20 +134,20 @@ extension EngineCore {
           state = unsafe frames[depth &- 1].state
           if isObject {
             let status = unsafe key(
-              level, text, index, blocks, frames, &cursor, position, depth, &state)
+              level, text, index, blocks, frames, &cursor, position, depth, &state, &isKeyed)
             if status != .done { return status }
             position = Int(unsafe index[cursor])
             byte = text[position]
             cursor &+= 1
           } else {
+            isKeyed = unsafe frames[depth &- 1].isKeyed
             unsafe frames[depth &- 1].elementIndex &+= 1
             state = automaton.element(state, number: unsafe frames[depth &- 1].elementIndex)
           }
           continue value
         }
         guard byte == (isObject ? ASCII.rightBrace : ASCII.rightBracket) else {
-          return broken(
-            byte == ASCII.lineFeed ? .unexpectedEnd : .unexpectedByte, at: position, cursor - 1)
+          return broken(kind(of: byte), at: position, cursor - 1)
         }
         depth &-= 1
         if !isPlain(unsafe frames[depth].state) {
@@ -166,57 +166,133 @@ extension EngineCore {
   private mutating func key(
     _ level: Int, _ text: ByteView, _ index: UnsafeMutablePointer<UInt32>,
     _ blocks: UnsafeMutablePointer<CScan_Block>, _ frames: UnsafeMutablePointer<Frame>,
-    _ cursor: inout Int, _ position: Int, _ depth: Int, _ state: inout UInt16
+    _ cursor: inout Int, _ position: Int, _ depth: Int, _ state: inout UInt16,
+    _ isKeyed: inout Bool
   ) -> WalkStatus {
     guard text[position] == ASCII.quote else {
-      return broken(
-        text[position] == ASCII.lineFeed ? .unexpectedEnd : .unexpectedByte, at: position,
-        cursor - 1)
+      return broken(kind(of: text[position]), at: position, cursor - 1)
     }
-    let close = Int(unsafe index[cursor])
-    guard text[close] == ASCII.quote else { return broken(.unclosedString, at: close, cursor) }
-    let colon = Int(unsafe index[cursor &+ 1])
-    guard text[colon] == ASCII.colon else { return broken(.unexpectedByte, at: colon, cursor &+ 1) }
-    cursor &+= 2
+    let colon = Int(unsafe index[cursor])
+    guard text[colon] == ASCII.colon else {
+      return broken(kind(of: text[colon]), at: colon, cursor)
+    }
+    cursor &+= 1
     let start = position &+ 1
+    // A colon outside strings follows, so the string has its end.
+    let close = unsafe BlockSearch.stringEnd(blocks, from: start)
     unsafe frames[depth &- 1].keyStart = UInt32(truncatingIfNeeded: start)
     unsafe frames[depth &- 1].keyEnd = UInt32(truncatingIfNeeded: close)
-    if start < close {
-      let summary = unsafe StretchSummary(blocks, start, close)
-      if summary.hasBackslash || summary.hasTrigger || summary.hasNonASCII
-        || summary.digitCount >= keyDigitsMin
-      {
-        let status = inspectKey(level, start..<close, summary, state: &state, depth: depth)
-        if status != .done { return stopped(status, at: position, cursor) }
-        return .done
+    let key = text[start..<close]
+    if key.count <= KeyCache.keyBytesMax {
+      let name = keys.name(key)
+      if let entry = keys.entry(name), !entry.needsInspection {
+        let next = automaton.next(state, symbol: Int(entry.symbol))
+        isKeyed = unsafe frames[depth &- 1].isKeyed || entry.isKeyword
+        let isPlainPlace = !looksAtKeysBelowPaths || (isPlain(next) && held.isEmpty)
+        let isAboveKeyed = unsafe frames[depth &- 1].isKeyed
+        if isPlainPlace, !entry.needsInspectionIfKeyed || !isAboveKeyed {
+          state = next
+          return .done
+        }
       }
     }
-    let symbol = automaton.keys.symbol(text[start..<close])
-    state = automaton.next(state, symbol: symbol)
-    return .done
+    isKeyed = unsafe frames[depth &- 1].isKeyed
+    let status = unsafe newKey(
+      level, blocks, start, close, state: &state, isKeyed: &isKeyed, depth: depth)
+    return status == .done ? .done : stopped(status, at: position, cursor)
+  }
+
+  /// A key that is not known, or that rules could find something in.
+  @inline(never)
+  private mutating func newKey(
+    _ level: Int, _ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ close: Int,
+    state: inout UInt16, isKeyed: inout Bool, depth: Int
+  ) -> WalkStatus {
+    let key = texts[level][start..<close]
+    guard start < close else {
+      state = automaton.next(state, symbol: automaton.keys.symbol(key))
+      return .done
+    }
+    let summary = unsafe StretchSummary(blocks, start, close)
+    let isKeyword = hasKeywordRules && (summary.hasBackslash || holdsKeyword(key))
+    if isKeyword { isKeyed = true }
+    self.isKeyed = isKeyed
+    let isPlainText = !summary.hasBackslash && !summary.hasNonASCII
+    let needsInspection =
+      !isPlainText || summary.hasSigns || looksAtAllStrings
+      || key[0] <= ASCII.space || key[0] == ASCII.leftBracket
+    if isPlainText, key.count <= KeyCache.keyBytesMax {
+      var entry = KeyCache.Entry()
+      entry.isKeyword = isKeyword
+      entry.needsInspectionIfKeyed = mayHoldKeywordRules(key)
+      entry.symbol = Int32(truncatingIfNeeded: automaton.keys.symbol(key))
+      entry.needsInspection = 
+        needsInspection && (looksLikeJSON(key) || mayFind(inKey: key, level, start))
+      keys.set(entry, for: keys.name(key))
+    }
+    guard needsInspection || looksAtKeysBelowPaths || (isKeyed && mayHoldKeywordRules(key)) else {
+      state = automaton.next(state, symbol: automaton.keys.symbol(key))
+      return .done
+    }
+    return inspectKey(level, start..<close, summary, state: &state, depth: depth)
+  }
+
+  /// Whether a word that rules are looked for by stands in a key.
+  private mutating func holdsKeyword(_ key: ByteView) -> Bool {
+    for word in 0..<policy.wordCount { keywordHits[word] = 0 }
+    unsafe policy.keywords.addRules(in: key.buffer, to: keywordHits.base)
+    for word in 0..<policy.wordCount
+    where keywordHits[word] & policy.keywordRuleWord(word) != 0 {
+      return true
+    }
+    return false
+  }
+
+  /// A string with a sign in it, below a path, or that is the whole text. `next` is the place of the
+  /// next entry of the index.
+  @inline(never)
+  private mutating func string(
+    _ level: Int, _ text: ByteView, _ blocks: UnsafeMutablePointer<CScan_Block>, _ position: Int,
+    _ next: Int, state: UInt16, depth: Int, isKeyed: Bool, isHot: Bool
+  ) -> WalkStatus {
+    self.isKeyed = isKeyed
+    let start = position &+ 1
+    guard let close = unsafe BlockSearch.stringEnd(blocks, from: start, before: next) else {
+      malformedKind = .unclosedString
+      return .malformed
+    }
+    guard start < close else {
+      return isPlain(state) && held.isEmpty
+        ? .done : inspectEmptyString(level, start, state: state, depth: depth)
+    }
+    if !isHot, isPlain(state), held.isEmpty { return .done }
+    let summary = unsafe StretchSummary(blocks, start, close)
+    return inspectString(level, start..<close, summary, .value, state: state, depth: depth)
   }
 
   /// A number or one of `true`, `false`, `null`.
   @inline(__always)
   private mutating func scalar(
-    _ level: Int, _ text: ByteView, _ start: Int, _ byte: UInt8, state: UInt16, depth: Int,
-    isPlain: Bool
+    _ level: Int, _ text: ByteView, _ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int,
+    _ byte: UInt8, state: UInt16, depth: Int, isPlain: Bool, isKeyed: Bool
   ) -> WalkStatus {
     if ASCII.isDigit(byte) || byte == ASCII.minus {
-      let number = JSONGrammar.number(text, from: start)
+      let number = unsafe JSONGrammar.number(text, blocks, from: start)
       guard number.end > start, JSONGrammar.endsScalar(text, at: number.end, lines: level == 0)
       else {
         malformedKind = .badNumber
         return .malformed
       }
-      if number.digitCount >= numberDigitsMin || number.hasExponent || !isPlain {
+      let digitsMin = isKeyed ? keyedNumberDigitsMin : numberDigitsMin
+      if number.digitCount >= digitsMin || number.hasExponent || !isPlain {
+        self.isKeyed = isKeyed
         return inspectNumber(level, start..<number.end, state: state, depth: depth)
       }
       return .done
     }
     let length = JSONGrammar.literalLength(text, from: start, first: byte)
     guard length > 0, JSONGrammar.endsScalar(text, at: start &+ length, lines: level == 0) else {
-      malformedKind = byte == ASCII.lineFeed ? .unexpectedEnd : .unexpectedByte
+      malformedKind = kind(of: byte)
       return .malformed
     }
     if !isPlain {
@@ -228,6 +304,13 @@ extension EngineCore {
   /// Whether no path ends at the place, so that only the shared prefilters decide.
   @inline(__always)
   private func isPlain(_ state: UInt16) -> Bool { plainStates[Int(state)] }
+
+  /// What is wrong where `byte` stands: a control byte in the index is one inside a string, or the end
+  /// of the record.
+  private func kind(of byte: UInt8) -> MalformedKind {
+    byte == ASCII.lineFeed
+      ? .unexpectedEnd : byte < ASCII.space ? .unclosedString : .unexpectedByte
+  }
 
   @inline(never)
   private mutating func broken(_ kind: MalformedKind, at position: Int, _ cursor: Int) -> WalkStatus

@@ -12,6 +12,8 @@ struct Frame: BitwiseCopyable {
   /// The path state of the array or object itself.
   var state: UInt16 = 0
   var isObject = false
+  /// Whether a key above it holds a word that rules are looked for by.
+  var isKeyed = false
   /// Whether a key of this object was masked, or a member is to be dropped: see `ObjectMending`.
   var needsMending = false
 }
@@ -21,6 +23,8 @@ struct Frame: BitwiseCopyable {
 struct ScanLevel: ~Copyable {
   /// Offsets of the structure of this level's text: see `CScan_index`.
   var index = Scratch<UInt32>(capacity: 256)
+  /// The first hot byte that the walk has not passed, as far as is known.
+  var nextHot = -1
   /// Byte classes of this level's text.
   var blocks = Scratch<CScan_Block>(capacity: 8)
   /// The open arrays and objects, outermost first.
@@ -30,10 +34,12 @@ struct ScanLevel: ~Copyable {
 
   /// Indexes `text` and returns whether it is valid UTF-8.
   mutating func index(
-    _ text: ByteView, lines: Bool, triggers: borrowing TriggerTable
+    _ text: ByteView, lines: Bool, triggers: borrowing KernelTriggers
   ) -> Bool {
     index.resizeUninitialized(to: text.count + 64)
-    blocks.resizeUninitialized(to: text.count / 64 + 1)
+    // One more than there are: a number is read by two blocks.
+    blocks.resizeUninitialized(to: text.count / 64 + 2)
+    nextHot = -1
     let result = unsafe CScan_index(
       text.base, text.count, lines, triggers.pointer, index.base, blocks.base)
     index.truncate(to: result.indexCount)
@@ -43,49 +49,95 @@ struct ScanLevel: ~Copyable {
   /// Gives back memory that only an unusually long line needed.
   mutating func shrink(to bytes: Int) {
     index.shrink(to: bytes)
-    blocks.shrink(to: bytes / 64 + 1)
+    blocks.shrink(to: bytes / 64 + 2)
     decoded.shrink(to: bytes)
   }
 }
 
 /// What the blocks say about one stretch of text.
 struct StretchSummary {
-  var digitCount = 0
-  var hasTrigger = false
+  var hasSigns = false
   var hasBackslash = false
   var hasNonASCII = false
 
   /// Sums up `blocks` over the bytes `start ..< end`, which must not be empty.
-  @inline(__always)
   init(_ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ end: Int) {
-    let first = start >> 6
     let last = (end &- 1) >> 6
-    let head = ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
-    let tail = ~UInt64(0) >> UInt64(truncatingIfNeeded: 63 &- ((end &- 1) & 63))
-    if first == last {
-      let mask = head & tail
-      let block = unsafe blocks[first]
-      digitCount = (block.digits & mask).nonzeroBitCount
-      hasTrigger = block.triggers & mask != 0
-      hasBackslash = block.backslashes & mask != 0
-      hasNonASCII = block.nonASCII & mask != 0
-      return
-    }
-    var mask = head
-    var triggers: UInt64 = 0
+    var mask = ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
+    var signs: UInt64 = 0
     var backslashes: UInt64 = 0
     var nonASCII: UInt64 = 0
-    for number in first...last {
-      if number == last { mask = tail }
+    for number in start >> 6...last {
+      if number == last {
+        mask &= ~UInt64(0) >> UInt64(truncatingIfNeeded: 63 &- ((end &- 1) & 63))
+      }
       let block = unsafe blocks[number]
-      digitCount &+= (block.digits & mask).nonzeroBitCount
-      triggers |= block.triggers & mask
+      signs |= (block.signs | block.runEnds) & mask
       backslashes |= block.backslashes & mask
       nonASCII |= block.nonASCII & mask
       mask = ~0
     }
-    hasTrigger = triggers != 0
+    hasSigns = signs != 0
     hasBackslash = backslashes != 0
     hasNonASCII = nonASCII != 0
+  }
+}
+
+/// Searches in the masks of blocks.
+enum BlockSearch {
+  /// The first quote at or after `start` that ends a string; there must be one.
+  @inline(__always)
+  static func stringEnd(_ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int) -> Int {
+    var number = start >> 6
+    var bits =
+      unsafe blocks[number].closes & ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
+    while bits == 0 {
+      number &+= 1
+      bits = unsafe blocks[number].closes
+    }
+    return number << 6 &+ bits.trailingZeroBitCount
+  }
+
+  /// The same before `limit`, or nil.
+  static func stringEnd(
+    _ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int, before limit: Int
+  ) -> Int? {
+    guard start < limit else { return nil }
+    var mask = ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
+    for number in start >> 6...(limit &- 1) >> 6 {
+      let bits = unsafe blocks[number].closes & mask
+      if bits != 0 {
+        let place = number << 6 + bits.trailingZeroBitCount
+        return place < limit ? place : nil
+      }
+      mask = ~0
+    }
+    return nil
+  }
+
+  /// The first hot byte at or after `start`, or `Int.max`.
+  static func hot(
+    _ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int, textCount: Int
+  ) -> Int {
+    let last = (textCount &- 1) >> 6
+    var number = start >> 6
+    guard number <= last else { return .max }
+    var bits = unsafe blocks[number].hot & ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
+    while bits == 0 {
+      number &+= 1
+      if number > last { return .max }
+      bits = unsafe blocks[number].hot
+    }
+    return number << 6 &+ bits.trailingZeroBitCount
+  }
+
+  /// Which of the 64 bytes from `start` on are digits.
+  @inline(__always)
+  static func digits(_ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int) -> UInt64 {
+    let number = start >> 6
+    let shift = UInt64(truncatingIfNeeded: start & 63)
+    let low = unsafe blocks[number].digits &>> shift
+    if shift == 0 { return low }
+    return unsafe low | blocks[number &+ 1].digits &<< (64 &- shift)
   }
 }

@@ -1,0 +1,111 @@
+internal import Bytes
+
+// Unsafe code here owns the entries, whose number is fixed; keys are read up to 32 bytes from their
+// beginning, which the padding of every text allows.
+
+/// What is known of the keys seen last: the same few hundred keys come in every record.
+///
+/// A key of at most 32 bytes, all ASCII and without escapes, is known by its bytes. Two keys that fall
+/// on one entry take turns.
+@safe
+struct KeyCache: ~Copyable {
+  static let keyBytesMax = 32
+  private static let entryCount = 512
+
+  struct Entry: BitwiseCopyable {
+    var words: SIMD4<UInt64> = .zero
+    /// 255 for an entry without a key.
+    var count: UInt8 = 255
+    /// Whether rules could find something in the key itself.
+    var needsInspection = false
+    /// Whether they could if a word stood above it that rules are looked for by.
+    var needsInspectionIfKeyed = false
+    /// Whether it holds a word that rules are looked for by.
+    var isKeyword = false
+    /// Whether `keywordWords` holds the entry's rules.
+    var hasKeywordWords = false
+    /// The key's symbol in the automaton of paths.
+    var symbol: Int32 = 0
+  }
+
+  /// The bytes of a key, as they are compared.
+  struct Name {
+    var words: SIMD4<UInt64>
+    var count: UInt8
+    var place: Int
+  }
+
+  private let entries: UnsafeMutablePointer<Entry>
+  private let masks: UnsafeMutablePointer<SIMD4<UInt64>>
+  private let wordCount: Int
+  /// For each entry, the rules that have a keyword in it.
+  private var keywordWords: Scratch<UInt64>
+
+  init(wordCount: Int) {
+    self.wordCount = wordCount
+    unsafe entries = .allocate(capacity: Self.entryCount)
+    unsafe entries.initialize(repeating: Entry(), count: Self.entryCount)
+    keywordWords = Scratch(capacity: Self.entryCount * wordCount)
+    keywordWords.resizeUninitialized(to: Self.entryCount * wordCount)
+    unsafe masks = .allocate(capacity: Self.keyBytesMax + 1)
+    for count in 0...Self.keyBytesMax {
+      var mask = SIMD4<UInt64>.zero
+      for word in 0..<4 {
+        let bytes = min(max(count - 8 * word, 0), 8)
+        mask[word] = bytes == 8 ? ~0 : (1 << UInt64(8 * bytes)) - 1
+      }
+      unsafe (masks + count).initialize(to: mask)
+    }
+  }
+
+  deinit {
+    unsafe entries.deallocate()
+    unsafe masks.deallocate()
+  }
+
+  /// The name of a key that is not too long.
+  @inline(__always)
+  func name(_ key: ByteView) -> Name {
+    let loaded = unsafe UnsafeRawPointer(key.base).loadUnaligned(as: SIMD4<UInt64>.self)
+    let words = unsafe loaded & masks[key.count]
+    var hash = words[0] &* 0x9E37_79B9_7F4A_7C15
+    hash ^= (words[1] ^ words[2] &<< 1 ^ words[3] &<< 2) &* 0xC2B2_AE3D_27D4_EB4F
+    hash ^= hash &>> 29
+    return Name(
+      words: words, count: UInt8(truncatingIfNeeded: key.count),
+      place: Int(truncatingIfNeeded: hash & UInt64(Self.entryCount - 1)))
+  }
+
+  /// The entry at the name's place, if it is this key's.
+  @inline(__always)
+  func entry(_ name: Name) -> Entry? {
+    let entry = unsafe entries[name.place]
+    return entry.words == name.words && entry.count == name.count ? entry : nil
+  }
+
+  mutating func set(_ entry: Entry, for name: Name) {
+    var entry = entry
+    entry.words = name.words
+    entry.count = name.count
+    entry.hasKeywordWords = false
+    unsafe entries[name.place] = entry
+  }
+
+  /// Adds to `hits` the rules that have a keyword in the key, if it has an entry; `find` works them out
+  /// the first time.
+  ///
+  /// - Returns: whether it has one.
+  mutating func addKeywords(
+    of name: Name, to hits: inout Scratch<UInt64>, _ find: (inout Scratch<UInt64>, Int) -> Void
+  ) -> Bool {
+    guard entry(name) != nil else { return false }
+    let start = name.place * wordCount
+    if unsafe !entries[name.place].hasKeywordWords {
+      for word in 0..<wordCount { keywordWords[start + word] = 0 }
+      find(&keywordWords, start)
+      unsafe entries[name.place].hasKeywordWords = true
+    }
+    for word in 0..<wordCount { hits[word] |= keywordWords[start + word] }
+    return true
+  }
+}

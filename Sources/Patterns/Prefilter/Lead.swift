@@ -1,0 +1,99 @@
+/// How the matches of a pattern begin.
+struct Lead: Hashable, Sendable {
+  /// The bytes that can stand at each place from the match's beginning on, as far as every match goes.
+  var sets: [ByteSet]
+  /// The bytes that cannot stand before the match.
+  var bytesNotBefore: ASCIISet
+
+  /// Nothing is known.
+  static let unknown = Lead(sets: [], bytesNotBefore: ASCIISet())
+
+  private init(sets: [ByteSet], bytesNotBefore: ASCIISet) {
+    self.sets = sets
+    self.bytesNotBefore = bytesNotBefore
+  }
+
+  /// Whether a match begins where no letter or digit stands before it.
+  var beginsWord: Bool {
+    ASCIISet.letters.union(.digits).isSubset(of: bytesNotBefore)
+  }
+
+  /// So many places are known at most.
+  static let countMax = 80
+  /// A pattern that begins in more ways is taken as one.
+  private static let waysMax = 64
+
+  /// The ways in which matches of `node` begin, and for each way the leads that every such match
+  /// holds: of its beginning, and of what follows a part of no known length. A lead without a place
+  /// is not known.
+  static func ways(of node: PatternNode) -> [[Lead]] {
+    let parts = parts(of: node)
+    return (parts.count <= waysMax ? parts : [node]).map { part in
+      rests(of: part).map { Lead(PositionBuilder($0)) }.filter { !$0.sets.isEmpty }
+    }
+  }
+
+  /// A pattern, and what follows each of its first parts of no known length.
+  private static func rests(of node: PatternNode) -> [PatternNode] {
+    guard case .sequence(let nodes) = node else { return [node] }
+    var rests = [node]
+    for (place, part) in nodes.enumerated() where rests.count <= restsMax {
+      if case .repetition(_, let min, let max, _) = part, min != max, place + 1 < nodes.count {
+        rests.append(.sequence(Array(nodes[(place + 1)...])))
+      }
+    }
+    return rests
+  }
+
+  private static let restsMax = 6
+
+  private init(_ builder: PositionBuilder) {
+    bytesNotBefore = builder.bytesNotBefore
+    sets = []
+    guard !builder.acceptsEmpty else { return }
+    var active = Set(builder.starts)
+    while sets.count < Self.countMax, !active.isEmpty {
+      sets.append(
+        active.reduce(into: ByteSet()) { $0.formUnion(builder.positions[Int($1)].bytes) })
+      if active.contains(where: { builder.positions[Int($0)].accepts }) { break }
+      active = active.reduce(into: Set()) { $0.formUnion(builder.positions[Int($1)].followers) }
+    }
+  }
+
+  /// The pattern as alternatives: branches that it begins with are told apart.
+  private static func parts(of node: PatternNode) -> [PatternNode] {
+    switch node {
+    case .set, .boundary, .lookaround: return [node]
+    case .atomic(let inner): return parts(of: inner)
+    case .alternation(let branches): return branches.flatMap(parts)
+    case .repetition(let inner, let min, let max, _):
+      // At most once: with it, or without. (Lookarounds alone are left as they are.)
+      guard min == 0, max == 1 else { return [node] }
+      return parts(of: inner) + [.empty]
+    case .sequence(let nodes):
+      guard let place = nodes.firstIndex(where: \.consumes) else { return [node] }
+      let firsts = parts(of: nodes[place])
+      guard firsts.count > 1 || firsts[0] != nodes[place], firsts.count <= waysMax else {
+        return [node]
+      }
+      return firsts.flatMap { first -> [PatternNode] in
+        let whole = PatternNode.sequence(
+          Array(nodes[..<place]) + [first] + Array(nodes[(place + 1)...]))
+        return first == .empty || isSequence(first) ? parts(of: flat(whole)) : [flat(whole)]
+      }
+    }
+  }
+
+  private static func isSequence(_ node: PatternNode) -> Bool {
+    if case .sequence = node { true } else { false }
+  }
+
+  private static func flat(_ node: PatternNode) -> PatternNode {
+    guard case .sequence(let nodes) = node else { return node }
+    return .sequence(
+      nodes.flatMap { part -> [PatternNode] in
+        if case .sequence(let inner) = part { return inner }
+        return [part]
+      })
+  }
+}

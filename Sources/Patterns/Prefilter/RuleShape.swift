@@ -1,0 +1,52 @@
+/// What is known of a rule's matches without running its pattern.
+public struct RuleShape: Sendable {
+  private let node: PatternNode?
+
+  /// The matches of a compiled pattern.
+  public init(_ pattern: Pattern) { node = pattern.node }
+
+  /// The matches of a pattern that is never run: what a finder written in code finds. Text that
+  /// cannot be parsed says nothing.
+  public init(parsing text: String) {
+    node = try? PatternParser.parse(Array(text.utf8), isCaseless: false)
+  }
+
+  /// A word, ASCII case ignored.
+  init(word: [UInt8]) {
+    node = .sequence(
+      word.map { byte in
+        let set = ASCIISet([byte]).caseFolded
+        return .set(CharacterSet(set, others: byte < 0x80 ? .none : .any))
+      })
+  }
+
+  /// The ways in which matches begin, and the leads of each; a way without a lead is not known.
+  var ways: [[Lead]] { node.map(Lead.ways) ?? [] }
+
+  /// Whether a match could be in a text of these bytes alone, as far as is known.
+  public func canHold(in bytes: ASCIISet) -> Bool {
+    let ways = ways
+    let wanted = ByteSet(bytes)
+    return ways.isEmpty
+      || ways.contains { leads in
+        leads.allSatisfy { lead in lead.sets.allSatisfy { $0.intersects(wanted) } }
+      }
+  }
+
+  /// How many digits every match has at least, if it is made of digits and of what separates groups of
+  /// them alone (`TriggerPlan.digitRunSet`); else nil.
+  var digitCount: Int? {
+    guard let node, Self.isMade(node, of: TriggerPlan.digitRunSet) else { return nil }
+    return NecessaryConditions(of: node).minDigits
+  }
+
+  private static func isMade(_ node: PatternNode, of bytes: ASCIISet) -> Bool {
+    switch node {
+    case .set(let set): set.possible.isSubset(of: bytes)
+    case .sequence(let nodes), .alternation(let nodes):
+      nodes.allSatisfy { isMade($0, of: bytes) }
+    case .repetition(let inner, _, _, _), .atomic(let inner): isMade(inner, of: bytes)
+    case .boundary, .lookaround: true
+    }
+  }
+}

@@ -1,0 +1,254 @@
+// Unsafe code here reads the index's own tables, which are made once and whose ends `Tables` keeps,
+// and a text inside its count.
+
+/// Which rules a sign may stand for (`TriggerPlan`): at the place of a sign the beginning of each way
+/// is held against the text, byte by byte.
+///
+/// Sound and not exact: a rule with a match is always named, and few others are. Immutable; shared by
+/// all loops.
+@safe
+public final class SignIndex: @unchecked Sendable {  // immutable after init; the tables are its own
+  /// One way in which matches begin.
+  private struct Way: BitwiseCopyable {
+    /// The rule's bit.
+    var bit: Int32
+    /// How far behind the match's beginning the sign is.
+    var distance: Int32
+    /// Its sets of bytes in `sets`, four words each.
+    var firstSet: Int32
+    var setCount: Int32
+    var bytesNotBefore: ASCIISet
+  }
+
+  /// What is gathered before the tables are made.
+  private struct Builder {
+    var ways: [Way] = []
+    var sets: [UInt64] = []
+    var grams: [(slot: Int, gram: UInt32, way: Int32)] = []
+    /// By the place of a window's smallest set, and by the bytes there.
+    var windows: [[Int32]] = .init(repeating: [], count: 3 * 256)
+    /// The same of windows in digit runs.
+    var runs: [[Int32]] = .init(repeating: [], count: 3 * 256)
+
+    mutating func add(_ way: (lead: Lead, sign: TriggerPlan.Sign), _ bit: Int) {
+      switch way.sign {
+      case .none: break
+      case .window(let window, let distance):
+        let number = number(way.lead, distance, bit)
+        for key in Self.keys(window) { windows[key].append(number) }
+      case .digitRun(let window, let distance):
+        let number = number(way.lead, distance, bit)
+        for key in Self.keys(window) { runs[key].append(number) }
+      case .grams(let found):
+        var numbers: [Int: Int32] = [:]
+        for gram in found {
+          let number = numbers[gram.distance] ?? number(way.lead, gram.distance, bit)
+          numbers[gram.distance] = number
+          grams.append((SignIndex.slot(gram.bytes), gram.bytes, number))
+        }
+      }
+    }
+
+    /// The place of the window's smallest set with each of its bytes.
+    private static func keys(_ window: TriggerPlan.Window) -> [Int] {
+      let counts = window.sets.map(\.bytes.count)
+      let place = counts.indices.min { counts[$0] < counts[$1] } ?? 0
+      return window.sets[place].bytes.map { place * 256 + Int($0) }
+    }
+
+    private mutating func number(_ lead: Lead, _ distance: Int, _ bit: Int) -> Int32 {
+      ways.append(
+        Way(
+          bit: Int32(bit), distance: Int32(distance), firstSet: Int32(sets.count),
+          setCount: Int32(lead.sets.count), bytesNotBefore: lead.bytesNotBefore))
+      for set in lead.sets { sets += set.allWords }
+      return Int32(ways.count - 1)
+    }
+  }
+
+  private static let slotCount = 1024
+  /// Digit counts above this are one class.
+  private static let digitClassMax = 20
+
+  /// How many words hold a bit for each rule.
+  public let wordCount: Int
+  /// Whether any rule but those of digits alone is looked for.
+  public let hasWays: Bool
+  private let ways: UnsafeMutablePointer<Way>
+  private let sets: UnsafeMutablePointer<UInt64>
+  /// For each slot of grams where its entries begin, and the entries.
+  private let gramStarts: UnsafeMutablePointer<Int32>
+  private let grams: UnsafeMutablePointer<(gram: UInt32, way: Int32)>
+  /// For each place of a window, and each byte there, where its ways begin, and the ways.
+  private let windowStarts: UnsafeMutablePointer<Int32>
+  private let windows: UnsafeMutablePointer<Int32>
+  /// The same for windows in digit runs.
+  private let runStarts: UnsafeMutablePointer<Int32>
+  private let runs: UnsafeMutablePointer<Int32>
+  /// For each byte, at which places of windows in digit runs it is looked for, as bits.
+  private let runPlaces: UnsafeMutablePointer<UInt8>
+  private let hasRuns: Bool
+  /// For each count of digits, the bits of the rules of digits alone that it is enough for.
+  private let digitWords: UnsafeMutablePointer<UInt64>
+  /// The bits of rules that have no sign.
+  private let unsignedWords: UnsafeMutablePointer<UInt64>
+
+  /// An index of the rules of `plan`; `bit` says which bit is a rule's, `keywordBit` is that of
+  /// every word that stands for rules of the kind `keyword`.
+  public init(_ plan: TriggerPlan, wordCount: Int, keywordBit: Int, bit: (Int) -> Int) {
+    self.wordCount = wordCount
+    var builder = Builder()
+    var unsigned = [UInt64](repeating: 0, count: wordCount)
+    var digits = [UInt64](repeating: 0, count: (Self.digitClassMax + 1) * wordCount)
+    for (rule, kind) in plan.kinds.enumerated() {
+      let bit = bit(rule)
+      switch kind {
+      case nil, .keyword: break
+      case .digits(let count):
+        for number in min(count, Self.digitClassMax)...Self.digitClassMax {
+          digits[number * wordCount + bit / 64] |= 1 << UInt64(bit % 64)
+        }
+      case .ways(let found): for way in found { builder.add(way, bit) }
+      }
+    }
+    for way in plan.keywordWays {
+      if way.sign == .none { unsigned[keywordBit / 64] |= 1 << UInt64(keywordBit % 64) }
+      builder.add(way, keywordBit)
+    }
+    for rule in plan.rulesWithoutSign {
+      unsigned[bit(rule) / 64] |= 1 << UInt64(bit(rule) % 64)
+    }
+    builder.grams.sort { $0.slot < $1.slot }
+    hasWays = !builder.ways.isEmpty
+    unsafe ways = Self.table(builder.ways)
+    unsafe sets = Self.table(builder.sets)
+    unsafe grams = Self.table(builder.grams.map { ($0.gram, $0.way) })
+    unsafe gramStarts = Self.table(Self.starts(builder.grams.map(\.slot), count: Self.slotCount))
+    unsafe windows = Self.table(builder.windows.flatMap { $0 })
+    unsafe windowStarts = Self.table(Self.starts(builder.windows))
+    unsafe runs = Self.table(builder.runs.flatMap { $0 })
+    unsafe runStarts = Self.table(Self.starts(builder.runs))
+    unsafe runPlaces = Self.table(
+      (0..<256).map { byte in
+        (0..<3).reduce(UInt8(0)) {
+          builder.runs[$1 << 8 | byte].isEmpty ? $0 : $0 | 1 << UInt8($1)
+        }
+      })
+    hasRuns = builder.runs.contains { !$0.isEmpty }
+    unsafe digitWords = Self.table(digits)
+    unsafe unsignedWords = Self.table(unsigned)
+  }
+
+  deinit {
+    unsafe ways.deallocate()
+    unsafe sets.deallocate()
+    unsafe grams.deallocate()
+    unsafe gramStarts.deallocate()
+    unsafe windows.deallocate()
+    unsafe windowStarts.deallocate()
+    unsafe runStarts.deallocate()
+    unsafe runs.deallocate()
+    unsafe runPlaces.deallocate()
+    unsafe digitWords.deallocate()
+    unsafe unsignedWords.deallocate()
+  }
+
+  private static func table<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+    let table = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
+    for (place, element) in elements.enumerated() { unsafe (table + place).initialize(to: element) }
+    return unsafe table
+  }
+
+  /// For sorted keys, where those of each number below `count` begin, and the end of the last.
+  private static func starts(_ keys: [Int], count: Int) -> [Int32] {
+    var starts = [Int32](repeating: 0, count: count + 1)
+    for key in keys { starts[key + 1] += 1 }
+    for number in 0..<count { starts[number + 1] += starts[number] }
+    return starts
+  }
+
+  private static func starts(_ lists: [[Int32]]) -> [Int32] {
+    starts(lists.indices.flatMap { key in lists[key].map { _ in key } }, count: lists.count)
+  }
+
+  private static func slot(_ gram: UInt32) -> Int { Int((gram &* 0x9E37_79B1) >> 22) }
+
+  // MARK: Naming rules
+
+  /// Sets the bits of the rules without a sign.
+  public func addUnsigned(to words: UnsafeMutablePointer<UInt64>) {
+    for word in 0..<wordCount { unsafe words[word] |= unsignedWords[word] }
+  }
+
+  /// Sets the bits of the rules that the sign at `place` of `text` stands for.
+  ///
+  /// - Parameter isEven: whether the kernel looked for grams there.
+  public func addRules(
+    at place: Int, isEven: Bool, in text: UnsafeBufferPointer<UInt8>,
+    to words: UnsafeMutablePointer<UInt64>
+  ) {
+    for offset in 0..<min(3, text.count - place) {
+      let key = offset << 8 | Int(unsafe text[place + offset])
+      for entry in Int(unsafe windowStarts[key])..<Int(unsafe windowStarts[key + 1]) {
+        unsafe check(windows[entry], text, at: place, words)
+      }
+    }
+    guard isEven, place + 2 < text.count else { return }
+    let gram =
+      UInt32(TriggerPlan.fold(unsafe text[place]))
+      | UInt32(TriggerPlan.fold(unsafe text[place + 1])) << 8
+      | UInt32(TriggerPlan.fold(unsafe text[place + 2])) << 16
+    let slot = Self.slot(gram)
+    for entry in Int(unsafe gramStarts[slot])..<Int(unsafe gramStarts[slot + 1])
+    where unsafe grams[entry].gram == gram {
+      unsafe check(grams[entry].way, text, at: place, words)
+    }
+  }
+
+  /// Sets the bits of the rules that have a window anywhere in `text` from `start` on, and a digit run
+  /// for a sign.
+  public func addRunRules(
+    in text: UnsafeBufferPointer<UInt8>, from start: Int, to words: UnsafeMutablePointer<UInt64>
+  ) {
+    guard hasRuns else { return }
+    for at in start..<text.count {
+      let byte = Int(unsafe text[at])
+      var places = unsafe runPlaces[byte]
+      while places != 0 {
+        let offset = places.trailingZeroBitCount
+        places &= places &- 1
+        let key = offset << 8 | byte
+        for entry in Int(unsafe runStarts[key])..<Int(unsafe runStarts[key + 1]) {
+          unsafe check(runs[entry], text, at: at - offset, words)
+        }
+      }
+    }
+  }
+
+  /// Sets the bits of the rules of digits alone that so many digits are enough for.
+  public func addRules(ofDigits digits: Int, to words: UnsafeMutablePointer<UInt64>) {
+    let start = min(digits, Self.digitClassMax) * wordCount
+    for word in 0..<wordCount { unsafe words[word] |= digitWords[start + word] }
+  }
+
+  @inline(__always) @discardableResult
+  private func check(
+    _ number: Int32, _ text: UnsafeBufferPointer<UInt8>, at place: Int,
+    _ words: UnsafeMutablePointer<UInt64>
+  ) -> Bool {
+    let way = unsafe ways[Int(number)]
+    let start = place &- Int(way.distance)
+    guard start >= 0, start &+ Int(way.setCount) <= text.count, let base = text.baseAddress else {
+      return false
+    }
+    var set = unsafe sets + Int(way.firstSet)
+    for offset in 0..<Int(way.setCount) {
+      let byte = unsafe base[start &+ offset]
+      guard unsafe set[Int(byte >> 6)] &>> UInt64(byte & 63) & 1 == 1 else { return false }
+      unsafe set += 4
+    }
+    if start > 0, way.bytesNotBefore.contains(unsafe base[start &- 1]) { return false }
+    unsafe words[Int(way.bit >> 6)] |= 1 << UInt64(way.bit & 63)
+    return true
+  }
+}
