@@ -80,5 +80,22 @@ public struct ByteSet: Hashable, Sendable {
   var allWords: [UInt64] { (0..<4).map { words[$0] } }
 
   /// Its bytes, ascending.
-  public var bytes: [UInt8] { (UInt8.min...UInt8.max).filter(contains) }
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for place in 0..<4 {
+      var bits = words[place]
+      while bits != 0 {
+        bytes.append(UInt8(place << 6 | bits.trailingZeroBitCount))
+        bits &= bits &- 1
+      }
+    }
+    return bytes
+  }
+
+  /// How many bytes are in it.
+  var count: Int {
+    words[0].nonzeroBitCount + words[1].nonzeroBitCount + words[2].nonzeroBitCount
+      + words[3].nonzeroBitCount
+  }
 }

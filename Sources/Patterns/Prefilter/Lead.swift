@@ -45,7 +45,7 @@ struct Lead: Hashable, Sendable {
     return rests
   }
 
-  private static let restsMax = 6
+  private static let restsMax = 3
 
   private init(_ builder: PositionBuilder) {
     bytesNotBefore = builder.bytesNotBefore

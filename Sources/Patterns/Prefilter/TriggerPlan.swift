@@ -120,32 +120,21 @@ public struct TriggerPlan: Sendable {
 
   private static func kind(of rule: Rule) -> Kind {
     if let digits = rule.shape.digitCount, digits >= digitRunBytes { return .digits(digits) }
-    let ways = rule.shape.ways.map(way)
-    if rule.keywords != nil,
-      ways.isEmpty || ways.contains(where: { share(of: $0.sign) > weakShare })
-    {
-      return .keyword
-    }
-    return .ways(ways)
+    let ways = rule.shape.ways
+    let isWeak =
+      ways.isEmpty || ways.contains { leads in
+        leads.lazy.map { SignChoice($0).share }.min() ?? 1 > SignChoice.weakShare
+      }
+    return rule.keywords != nil && isWeak ? .keyword : .ways(ways.map(way))
   }
 
   /// The lead of a way whose sign is the rarest.
   private static func way(_ leads: [Lead]) -> (lead: Lead, sign: Sign) {
-    let signs = leads.map { (lead: $0, sign: sign(of: $0)) }
-    return signs.min { share(of: $0.sign) < share(of: $1.sign) } ?? (Lead.unknown, .none)
-  }
-
-  /// A sign that is met more often than this is worth less than a keyword.
-  private static let weakShare = 0.002
-
-  private static func share(of sign: Sign) -> Double {
-    switch sign {
-    case .grams(let grams): 0.0001 * Double(grams.count)
-    case .window(let window, _):
-      share(of: window.sets[...]) * (window.beginsWord ? wordStartShare : 1)
-    case .digitRun: digitRunShare
-    case .none: 1
+    let signs = leads.map { (lead: $0, choice: SignChoice($0)) }
+    guard let best = signs.min(by: { $0.choice.share < $1.choice.share }) else {
+      return (Lead.unknown, .none)
     }
+    return (best.lead, best.choice.sign)
   }
 
   /// Whether a rule shows itself by signs of its own, other than a count of digits.
@@ -155,117 +144,4 @@ public struct TriggerPlan: Sendable {
 
   /// Whether a rule is looked for by its keywords.
   public func isLookedForByKeyword(_ rule: Int) -> Bool { kinds[rule] == .keyword }
-
-  // MARK: Choosing
-
-  private static func sign(of lead: Lead) -> Sign {
-    let sets = lead.sets
-    guard !sets.isEmpty else { return .none }
-    let grams = grams(sets)
-    let window = window(lead)
-    if let grams, grams.share < max((window?.share ?? 1) * 4, gramShareMax) {
-      return .grams(grams.grams)
-    }
-    guard let window else { return .none }
-    return hasDigitRun(sets)
-      ? .digitRun(window.window, distance: window.distance)
-      : .window(window.window, distance: window.distance)
-  }
-
-  /// How often a digit run is met, roughly. It is looked for in any case.
-  private static let digitRunShare = 0.001
-  /// A stretch that can be written in more ways makes too many grams.
-  private static let gramsMax = 48
-  /// Grams that are met less often are looked for in any case: windows are for what has none.
-  private static let gramShareMax = 0.003
-
-  private static func hasDigitRun(_ sets: [ByteSet]) -> Bool {
-    let wanted = ByteSet(digitRunSet).union(.nonASCII)
-    guard sets.count >= digitRunBytes else { return false }
-    return (0...sets.count - digitRunBytes).contains { start in
-      sets[start..<start + digitRunBytes].allSatisfy { $0.isSubset(of: wanted) }
-    }
-  }
-
-  private static func grams(_ sets: [ByteSet]) -> (grams: [Gram], share: Double)? {
-    guard sets.count >= 4 else { return nil }
-    var best: [(grams: [Gram], share: Double)?] = [nil, nil]
-    for start in 0...sets.count - 3 {
-      let stretch = sets[start..<start + 3]
-      guard let bytes = grams(stretch) else { continue }
-      let share = share(of: stretch)
-      if share < best[start & 1]?.share ?? 1 {
-        best[start & 1] = (bytes.map { Gram(bytes: $0, distance: start) }, share)
-      }
-    }
-    guard let even = best[0], let odd = best[1] else { return nil }
-    return (even.grams + odd.grams, (even.share + odd.share) / 2)
-  }
-
-  private static func grams(_ stretch: ArraySlice<ByteSet>) -> Set<UInt32>? {
-    var grams: Set<UInt32> = [0]
-    for (place, set) in stretch.enumerated() {
-      guard set.isSubset(of: ByteSet(.all)) else { return nil }
-      let bytes = Set(set.bytes.map(fold))
-      guard grams.count * bytes.count <= gramsMax, !bytes.isEmpty else { return nil }
-      grams = Set(grams.flatMap { gram in bytes.map { gram | UInt32($0) << UInt32(8 * place) } })
-    }
-    return grams
-  }
-
-  private static func window(
-    _ lead: Lead
-  ) -> (window: Window, distance: Int, share: Double)? {
-    var best: (window: Window, distance: Int, share: Double)?
-    for start in 0..<max(1, lead.sets.count - 2) {
-      var stretch = Array(lead.sets[start..<min(start + 3, lead.sets.count)])
-      while stretch.count < 3 { stretch.append(ByteSet(.all).union(.nonASCII)) }
-      let beginsWord = start == 0 && lead.beginsWord
-      let share = share(of: stretch[...]) * (beginsWord ? wordStartShare : 1)
-      if share < best?.share ?? 1 {
-        best = (Window(sets: stretch, beginsWord: beginsWord), start, share)
-      }
-    }
-    return best
-  }
-
-  /// How many of the places where a window stands begin a word, roughly.
-  private static let wordStartShare = 0.15
-
-  /// How often a stretch is met, roughly. Digits and letters come in runs: behind one of a kind another
-  /// is likely.
-  private static func share(of stretch: ArraySlice<ByteSet>) -> Double {
-    var share = 1.0
-    var before = ByteSet()
-    for set in stretch {
-      let sum = min(1, set.bytes.reduce(0) { $0 + weight($1) })
-      share *= max(sum, min(runShare(set, before), 1))
-      before = set
-    }
-    return share
-  }
-
-  private static func runShare(_ set: ByteSet, _ before: ByteSet) -> Double {
-    let digits = Double(set.ascii.intersection(.digits).count) / 10
-    let digitsBefore = Double(before.ascii.intersection(.digits).count) / 10
-    let letters = Double(set.ascii.intersection(.letters).count) / 52
-    let lettersBefore = Double(before.ascii.intersection(.letters).count) / 52
-    return 0.7 * digits * digitsBefore + 0.7 * letters * lettersBefore
-  }
-
-  /// How often a byte is met in the strings of log records, roughly.
-  public static func weight(_ byte: UInt8) -> Double {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): 0.02
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): 0.04
-    case UInt8(ascii: "g")...UInt8(ascii: "z"):
-      "gkjqxzvw".utf8.contains(byte) ? 0.006 : 0.03
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): 0.003
-    case UInt8(ascii: " "), UInt8(ascii: "-"): 0.04
-    case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"): 0.02
-    case UInt8(ascii: "_"), UInt8(ascii: "="), UInt8(ascii: ","): 0.008
-    case 0x80...: 0.0001
-    default: 0.001
-    }
-  }
 }
