@@ -192,6 +192,16 @@ func demand(_ condition: Bool, _ code: Int32, _ text: @autoclosure () -> String)
   exit(code)
 }
 
+/// The body of an exit test. An error that it throws ends the child with code 2 and its text; thrown out
+/// of the exit test itself it would be a trap (SIGILL), and look like one of the proxy's.
+func story(_ body: () throws -> Void) {
+  do {
+    try body()
+  } catch {
+    demand(false, 2, "\(error)")
+  }
+}
+
 /// A folder that is gone after the test.
 final class TemporaryFolder {
   let path: String
