@@ -13,8 +13,17 @@ public final class ProxyServer: Sendable {
   private let acceptors = Mutex<[Acceptor]>([])
 
   /// A proxy that does not listen yet.
-  public init(configuration: ProxyConfiguration, policy: MaskPolicy, log: EventLog) {
-    let group = EventLoopGroup(count: configuration.loopCount)
+  ///
+  /// - Throws: `ProxyStartError` when there are no descriptors for its loops.
+  public init(
+    configuration: ProxyConfiguration, policy: MaskPolicy, log: EventLog
+  ) throws(ProxyStartError) {
+    let group: EventLoopGroup
+    do throws(SystemError) {
+      group = try EventLoopGroup(count: configuration.loopCount)
+    } catch {
+      throw .loops(error)
+    }
     let shared = ProxyShared(configuration, log: log, loopCount: group.loops.count)
     self.group = group
     self.shared = shared
@@ -131,7 +140,7 @@ extension ProxyServer {
   ) throws(ProxyStartError) -> ProxyExit {
     BlockingStreams.ignoreBrokenPipes()
     try? ProcessLimits.disableCoreDumps()
-    let server = ProxyServer(configuration: configuration, policy: policy, log: log)
+    let server = try ProxyServer(configuration: configuration, policy: policy, log: log)
     let watcher = SignalWatcher(
       [SignalWatcher.terminate, SignalWatcher.interrupt], on: server.group.loops[0]
     ) { _ in server.signalled() }

@@ -12,6 +12,8 @@ public enum ProxyStartError: Error, Sendable, Equatable, CustomStringConvertible
   case holdNeedsMask(listener: String)
   /// The address cannot be listened on.
   case listen(listener: String, endpoint: Endpoint, ListenError)
+  /// There are no descriptors for the event loops.
+  case loops(SystemError)
 
   /// The sentence.
   public var description: String {
@@ -31,6 +33,8 @@ public enum ProxyStartError: Error, Sendable, Equatable, CustomStringConvertible
     case .listen(let name, let endpoint, let error):
       return "listener \(name): cannot listen on \(endpoint): \(Self.text(error))"
         + "; change `listen` (--listen)"
+    case .loops(let error):
+      return "cannot start event loops: \(error); raise the limit of open files (ulimit -n)"
     }
   }
 

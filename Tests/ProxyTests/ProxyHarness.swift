@@ -52,7 +52,7 @@ final class ProxyHarness {
     configuration.loopCount = 2
     configuration.seed = 1
     change(&configuration)
-    server = ProxyServer(
+    server = try ProxyServer(
       configuration: configuration, policy: MaskPolicy.empty, log: recorder.log)
     address = try server.start()[0]
     port = address.port

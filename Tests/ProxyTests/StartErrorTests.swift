@@ -7,10 +7,10 @@ import Testing
 extension SocketTests {
   @Suite struct StartErrorTests {
     func text(_ listeners: [ListenerConfiguration]) -> String? {
-      let server = ProxyServer(
-        configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy.empty,
-        log: EventLog { _, _, _ in })
       do throws(ProxyStartError) {
+        let server = try ProxyServer(
+          configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy.empty,
+          log: EventLog { _, _, _ in })
         _ = try server.start()
         server.stop()
         return nil
