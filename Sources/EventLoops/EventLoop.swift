@@ -140,6 +140,8 @@ public final class EventLoop: @unchecked Sendable {
     guard mayWait else { return poller.tellOwners(poller.wait(milliseconds: 0)) }
     isWaiting.store(true, ordering: .sequentiallyConsistent)
     let hasJobs = jobsWaiting.load(ordering: .sequentiallyConsistent) > 0
+    // Looking again and again for some microseconds before it sleeps was measured: it takes nothing
+    // off the median, and takes a core from others.
     let count = poller.wait(milliseconds: hasJobs ? 0 : Self.stayMilliseconds)
     isWaiting.store(false, ordering: .relaxed)
     return poller.tellOwners(count)
