@@ -90,7 +90,7 @@ extension SocketTests {
       }
     }
 
-    @Test func `a thousand idle sessions hold no buffers`() async {
+    @Test func `T45 a thousand idle sessions hold no buffers`() async {
       await #expect(processExitsWith: .success) {
         story {
           let collector = try Collector()

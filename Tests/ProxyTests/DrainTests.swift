@@ -129,7 +129,7 @@ extension SocketTests {
       withExtendedLifetime(upstream) {}
     }
 
-    @Test func `SIGTERM drains a running proxy which then exits with 0`() async {
+    @Test func `T36 SIGTERM drains a running proxy which then exits with 0`() async {
       await #expect(processExitsWith: .exitCode(0)) {
         story {
           let collector = try Collector()
@@ -147,7 +147,7 @@ extension SocketTests {
       }
     }
 
-    @Test func `a second SIGTERM ends at once with 1`() async {
+    @Test func `T36 a second SIGTERM ends at once with 1`() async {
       await #expect(processExitsWith: .exitCode(0)) {
         story {
           let collector = try Collector()
