@@ -6,8 +6,8 @@ internal import Synchronization
 /// let go on it, so that nothing on it needs a lock. The only type that names a queue.
 ///
 /// libdispatch watches one descriptor per loop, the epoll set, with one source for the loop's whole
-/// life; the sockets are in the set. (A source per socket costs two more threads' worth of hand-overs
-/// per event, and libdispatch's own table of descriptors has faults under churn.)
+/// life; the sockets are in the set. (With a source per socket every event goes over libdispatch's
+/// manager thread to another one, and its table of descriptors has faults under churn.)
 ///
 /// ```
 ///                the source fires
@@ -42,7 +42,10 @@ public final class EventLoop: @unchecked Sendable {
   private let jobsWaiting = Atomic(0)
   /// Whether the loop waits in the kernel, and has to be woken for a job.
   private let isWaiting = Atomic(false)
-  private var lastEventAt: UInt64 = 0
+  /// Whether the last events came soon after those before them.
+  private var isSteady = false
+  /// When the last events had been handled.
+  private var lastEnd: UInt64 = 0
 
   /// - Throws: `SystemError` when there is no descriptor left for it.
   init(index: Int) throws(SystemError) {
@@ -106,45 +109,47 @@ public final class EventLoop: @unchecked Sendable {
   // MARK: Turns
 
   private func sourceFired() {
-    guard turn(waitingFirst: false) else { return }
+    isSteady = false
+    guard turn() else { return }
     source.suspend()
     enqueueTurn()
   }
 
   private func enqueueTurn() {
     queue.async { [self] in
-      if turn(waitingFirst: true) { enqueueTurn() } else { source.resume() }
+      if turn() { enqueueTurn() } else { source.resume() }
     }
   }
 
   /// Takes events; see the type's comment.
   ///
   /// - Returns: whether there is to be another turn, after what waits in the queue.
-  private func turn(waitingFirst: Bool) -> Bool {
+  private func turn() -> Bool {
     let start = MonotonicClock.now()
-    var stays = waitingFirst
     while true {
-      let taken = takeEvents(stays)
-      let now = MonotonicClock.now()
-      if taken > 0 {
-        stays = now - lastEventAt <= Self.steadyNanosecondsMax
-        lastEventAt = now
+      let count = isSteady ? waitForEvents() : poller.wait(milliseconds: 0)
+      let arrival = MonotonicClock.now()
+      let told = poller.tellOwners(count)
+      let end = told > 0 ? MonotonicClock.now() : arrival
+      if told > 0 {
+        // What came while the last events were handled came soon enough.
+        isSteady = arrival - lastEnd <= Self.steadyNanosecondsMax
+        lastEnd = end
       }
       if jobsWaiting.load(ordering: .sequentiallyConsistent) > 0 { return true }
-      if taken == 0 { return false }
-      if now - start >= Self.turnNanosecondsMax { return true }
+      if told == 0 { return false }
+      if end - start >= Self.turnNanosecondsMax { return true }
     }
   }
 
-  private func takeEvents(_ mayWait: Bool) -> Int {
-    guard mayWait else { return poller.tellOwners(poller.wait(milliseconds: 0)) }
+  /// Waits a moment, unless there are jobs. (Looking again and again for some microseconds before it
+  /// sleeps was measured: it takes nothing off the median, and takes a core from others.)
+  private func waitForEvents() -> Int {
     isWaiting.store(true, ordering: .sequentiallyConsistent)
     let hasJobs = jobsWaiting.load(ordering: .sequentiallyConsistent) > 0
-    // Looking again and again for some microseconds before it sleeps was measured: it takes nothing
-    // off the median, and takes a core from others.
     let count = poller.wait(milliseconds: hasJobs ? 0 : Self.stayMilliseconds)
     isWaiting.store(false, ordering: .relaxed)
-    return poller.tellOwners(count)
+    return count
   }
 }
 

@@ -161,6 +161,7 @@ extension ProxyServer {
     ) { _ in server.signalled() }
     defer { watcher.cancel() }
     _ = try server.start()
+    ProcessLimits.releaseProgramPages()
     server.shared.stopped.wait()
     if server.shared.isHurried.load(ordering: .acquiring) { server.stop() }
     let exit: ProxyExit = server.wasCutOff ? .cutOff : .drained

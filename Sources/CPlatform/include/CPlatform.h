@@ -112,6 +112,9 @@ int CPlatform_is_socket(const char *path, uint64_t *device, uint64_t *inode);
 // No core dumps, and no reading of this process's memory by others of the same user.
 int CPlatform_disable_core_dumps(void);
 int CPlatform_ignore_broken_pipes(void);
+// Lets go of the pages of the program and its libraries that are as their files have them; those that
+// are used again come back from the files.
+void CPlatform_release_program_pages(void);
 // Blocks the signal in the calling thread and in threads made later.
 int CPlatform_block_signal(int signal);
 int CPlatform_descriptor_limit(uint64_t *soft);
