@@ -1,6 +1,7 @@
 # For the soak scripts: builds what they need, starts and measures the proxy, ends what was started.
 # Sourced; every script takes its time and size as arguments and prints its figures as lines
-# `name: value`. MASKLINE names another binary than the release build.
+# `name: value`. MASKLINE names another binary than the release build. Run them as root: the proxy lets
+# nobody else look at it.
 # shellcheck shell=bash
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

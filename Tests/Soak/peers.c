@@ -4,7 +4,8 @@
 //                                             "<connections> <open> <bytes> <lines>"
 //   peers slow PORT RATE FILE                 the same, but only RATE bytes a second in all
 //   peers rude PORT                           reset after the accept, or close after one byte, in turn
-//   peers churn PORT COUNT AT_ONCE SECONDS    connect, send a record, end; prints "<done> <seconds>"
+//   peers churn PORT COUNT AT_ONCE SECONDS    connect, send a record, end; AT_ONCE is even; prints
+//                                             "<done> <seconds>"
 //   peers hold PORT COUNT SECONDS EVERY       open COUNT connections and send one byte each EVERY seconds
 //                                             (0: none); prints "<opened> <closed by the proxy>
 //                                             <first closed> <last closed>", in seconds from the last opening
@@ -167,7 +168,8 @@ static void churn(int port, long count, int atOnce, double seconds) {
     int *place = &open[done % atOnce];
     if (*place >= 0) {
       struct pollfd end = {*place, POLLIN, 0};
-      if (done % 4 != 0 && poll(&end, 1, 5000) > 0) (void)!read(*place, buffer, sizeof buffer);
+      // Of those that have sent their end, half wait for the other one.
+      if (done % 4 == 2 && poll(&end, 1, 5000) > 0) (void)!read(*place, buffer, sizeof buffer);
       if (done % 7 == 0) resetting(*place);
       close(*place);
     }
@@ -209,7 +211,7 @@ static void hold(int port, int count, double seconds, double every) {
         if (first < 0) first = last;
       }
     }
-    nap(0.1);
+    nap(0.5);
   }
   printf("%d %d %.1f %.1f\n", opened, closed, first, last);
 }

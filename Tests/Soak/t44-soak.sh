@@ -32,7 +32,7 @@ read -r _ _ all _ <"$work/counts"
 figure 'sent' "$((sent / 1000000)) MB in $spent s"
 # The first fifth warms up. Least squares, in KiB an hour.
 slope=$(awk -v all="$(wc -l <"$work/series")" 'NR > all / 5 { n++; x += $1; y += $2; xx += $1 * $1; xy += $1 * $2 }
-  END { d = n * xx - x * x; printf "%.0f", d > 0 ? (n * xy - x * y) / d * 3600 : 0 }' "$work/series")
+  END { d = n * xx - x * x; printf "%.0f", (d > 0 ? (n * xy - x * y) / d * 3600 : 0) }' "$work/series")
 figure 'resident at the end' "$(mib "$(tail -n 1 "$work/series" | cut -d' ' -f2)")"
 figure 'slope, KiB an hour' "$slope"
 figure 'received after masking' "$(((all - first) / 1000000)) MB"
