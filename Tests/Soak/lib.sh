@@ -15,7 +15,7 @@ if [[ -z ${MASKLINE:-} ]]; then
   MASKLINE="$(swift build --package-path "$root" "${release[@]}" --show-bin-path)/maskline"
 fi
 
-work="$(mktemp -d "${TMPDIR:-/tmp}/maskline-soak.XXXXXX")"
+work="$(mktemp -d)"
 started=()
 finish() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
