@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,7 +14,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -32,6 +36,11 @@ _Static_assert(
     "an address must be aligned as the kernel's");
 _Static_assert(
     sizeof(struct sockaddr_un) <= sizeof(struct sockaddr_storage), "Unix addresses must fit");
+
+_Static_assert(
+    CPlatform_ready_read == EPOLLIN && CPlatform_ready_write == EPOLLOUT &&
+        CPlatform_ready_error == EPOLLERR && CPlatform_ready_hangup == EPOLLHUP,
+    "what an event says must be the kernel's");
 
 // 0 or more as it is; -1 as -errno.
 #define RESULT(call)                  \
@@ -210,6 +219,49 @@ ssize_t CPlatform_send(int fd, const void *bytes, size_t count) {
   RESULT(send(fd, bytes, count, MSG_NOSIGNAL));
 }
 
+// --- Waiting for many descriptors --------------------------------------------------------------
+
+int CPlatform_epoll_create(void) { RESULT(epoll_create1(EPOLL_CLOEXEC)); }
+
+static int epoll_change(int epoll, int operation, int fd, uint32_t ready, uint64_t token) {
+  struct epoll_event event = {.events = ready, .data = {.u64 = token}};
+  RESULT(epoll_ctl(epoll, operation, fd, &event));
+}
+
+int CPlatform_epoll_add(int epoll, int fd, uint32_t ready, uint64_t token) {
+  return epoll_change(epoll, EPOLL_CTL_ADD, fd, ready, token);
+}
+
+int CPlatform_epoll_modify(int epoll, int fd, uint32_t ready, uint64_t token) {
+  return epoll_change(epoll, EPOLL_CTL_MOD, fd, ready, token);
+}
+
+int CPlatform_epoll_remove(int epoll, int fd) {
+  return epoll_change(epoll, EPOLL_CTL_DEL, fd, 0, 0);
+}
+
+int CPlatform_epoll_wait(
+    int epoll, CPlatform_event *events, int capacity, int timeoutMilliseconds) {
+  // The kernel's events are packed on some machines only; Swift sees one layout.
+  struct epoll_event ready[64];
+  const int most = sizeof ready / sizeof *ready;
+  int count = epoll_wait(epoll, ready, capacity < most ? capacity : most, timeoutMilliseconds);
+  if (count == -1) return -errno;
+  for (int index = 0; index < count; index++) {
+    events[index] = (CPlatform_event){.token = ready[index].data.u64, .ready = ready[index].events};
+  }
+  return count;
+}
+
+int CPlatform_wakeup_create(void) { RESULT(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
+
+int CPlatform_wakeup_raise(int fd) { return eventfd_write(fd, 1) == -1 ? -errno : 0; }
+
+int CPlatform_wakeup_clear(int fd) {
+  eventfd_t count;
+  return eventfd_read(fd, &count) == -1 ? -errno : 0;
+}
+
 // --- Files and pipes ---------------------------------------------------------------------------
 
 ssize_t CPlatform_read(int fd, void *bytes, size_t count) { RESULT(read(fd, bytes, count)); }
@@ -236,6 +288,15 @@ int CPlatform_pipe2(int *readEnd, int *writeEnd) {
   *readEnd = ends[0];
   *writeEnd = ends[1];
   return 0;
+}
+
+ssize_t CPlatform_read_file(const char *path, void *bytes, size_t count) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd == -1) return -errno;
+  ssize_t result = read(fd, bytes, count);
+  ssize_t code = result == -1 ? -errno : result;
+  close(fd);
+  return code;
 }
 
 int CPlatform_open_reserve(void) { RESULT(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -278,6 +339,23 @@ int CPlatform_disable_core_dumps(void) {
 int CPlatform_ignore_broken_pipes(void) {
   return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
+
+static int release_pages(struct dl_phdr_info *object, size_t size, void *context) {
+  (void)size;
+  (void)context;
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int index = 0; index < object->dlpi_phnum; index++) {
+    const ElfW(Phdr) *part = &object->dlpi_phdr[index];
+    // What can be written, or is written by the loader, would be lost.
+    if (part->p_type != PT_LOAD || (part->p_flags & PF_W)) continue;
+    const uintptr_t start = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+    const uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_filesz;
+    if (end > start) (void)madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void CPlatform_release_program_pages(void) { dl_iterate_phdr(release_pages, NULL); }
 
 int CPlatform_block_signal(int signal) {
   sigset_t set;

@@ -58,7 +58,7 @@ struct ProxyCommand: ParsableCommand {
     configuration.stream = loaded.stream
     if let declaration = loaded.declaration {
       configuration.apply(declaration.timeouts)
-      if let limit = declaration.limits.sessionsMax { configuration.limits.sessionsMax = limit }
+      configuration.limits.sessionsMax = declaration.limits.sessionsMax
     }
     var logger = Logger(label: "maskline") { [level = logLevel.level] _ in
       JSONLogHandler(level: level)
@@ -69,7 +69,9 @@ struct ProxyCommand: ParsableCommand {
       end = try ProxyServer.run(
         configuration: configuration, policy: loaded.policy, log: EventLog(logger))
     } catch {
-      throw ExitStatus.fail(error.description, ExitStatus.ioFailure)
+      throw ExitStatus.fail(
+        error.description,
+        error.isConfiguration ? ExitStatus.badConfiguration : ExitStatus.ioFailure)
     }
     if end != .drained { throw ExitCode(end.rawValue) }
   }

@@ -1,5 +1,4 @@
 internal import CPlatform
-internal import Dispatch
 
 /// Why a listener cannot listen.
 public enum ListenError: Error, Sendable, Equatable {
@@ -26,8 +25,7 @@ public final class ListeningSocket: @unchecked Sendable {
   private let unixPath: String?
   private let inode: (UInt64, UInt64)?
   private var loop: EventLoop?
-  private var source: (any DispatchSourceRead)?
-  private var isPaused = false
+  private var watch: Watch?
   private var isClosed = false
 
   /// Waiting connections that the kernel keeps for us (it lowers this to `somaxconn`).
@@ -75,10 +73,9 @@ public final class ListeningSocket: @unchecked Sendable {
     loop.preconditionOnLoop()
     precondition(self.loop == nil, "a listener belongs to one loop")
     self.loop = loop
-    let source = DispatchSource.makeReadSource(fileDescriptor: number, queue: loop.queue)
-    source.setEventHandler(handler: onReady)
-    self.source = source
-    source.activate()
+    let watch = Watch(number, on: loop) { _ in onReady() }
+    self.watch = watch
+    watch.want(.read, true)
   }
 
   /// Accepts one connection, non-blocking and close-on-exec.
@@ -102,39 +99,26 @@ public final class ListeningSocket: @unchecked Sendable {
   /// Stops the calls for a while.
   public func pause() {
     loop?.preconditionOnLoop()
-    guard !isPaused, !isClosed else { return }
-    isPaused = true
-    source?.suspend()
+    if !isClosed { watch?.want(.read, false) }
   }
 
   /// Goes on after `pause`.
   public func resume() {
     loop?.preconditionOnLoop()
-    guard isPaused, !isClosed else { return }
-    isPaused = false
-    source?.resume()
+    if !isClosed { watch?.want(.read, true) }
   }
 
-  /// Closes the socket and removes its path. `onClosed` is called on the loop when it is done.
-  public func close(_ onClosed: @escaping () -> Void) {
+  /// Closes the socket and removes its path; again is harmless.
+  public func close() {
     loop?.preconditionOnLoop()
-    guard !isClosed else { return onClosed() }
+    guard !isClosed else { return }
     isClosed = true
     if let unixPath, let inode, let now = Self.inode(of: unixPath), now == inode {
       _ = unsafe CPlatform_unlink(unixPath)
     }
-    let number = self.number
-    guard let source else {
-      FileDescriptor.close(number)
-      return onClosed()
-    }
-    source.setCancelHandler {
-      FileDescriptor.close(number)
-      onClosed()
-    }
-    source.cancel()
-    if isPaused { source.resume() }
-    self.source = nil
+    watch?.end()
+    watch = nil
+    FileDescriptor.close(number)
   }
 
   private static func inode(of path: String) -> (UInt64, UInt64)? {

@@ -9,6 +9,10 @@ public enum ProcessLimits {
     try plainSystemCall("prctl") { CPlatform_disable_core_dumps() }
   }
 
+  /// Gives back the memory of code that only the start needs: reading files, compiling rules. What is
+  /// needed again comes back from the program's file, a page at a time.
+  public static func releaseProgramPages() { CPlatform_release_program_pages() }
+
   /// How many descriptors the process may have open (the soft limit).
   ///
   /// - Throws: `SystemError` of `getrlimit`.

@@ -1,68 +1,50 @@
 public import Bytes
 internal import CPlatform
-internal import Dispatch
 
 // Unsafe code here hands the kernel a buffer together with its own length; the pointer does not
 // outlive the call.
 
-/// A connected (or connecting) stream socket of one loop, with its read and its write source.
+/// A connected (or connecting) stream socket of one loop.
 ///
 /// ```
-///            connect()            startReading/stopReading      close()
-///   made ───────────────► open ◄───────────────────────────► ... ─────► closing ─► closed
-///                          writes: resumeWriting/suspendWriting         both sources cancelled,
-///                          (suspended unless bytes are pending)         then the descriptor closed
+///            connecting         startReading/stopReading      close()
+///   made ───────────────► open ◄────────────────────────► ... ───────► closed
+///                          resumeWriting/suspendWriting
+///                          (suspended unless bytes are pending)
 /// ```
 ///
-/// What libdispatch does on Linux shapes this type:
-/// - The sources are made once per descriptor and cancelled once, and the descriptor is closed only
-///   after both have said so: one that is added again may be watched under a stale note.
-/// - After a hang-up (`EPOLLHUP`: a reset, or a Unix peer that closed) the descriptor is taken out of
-///   the epoll set after one last event with a size of 0, though bytes may still wait to be read. From
-///   then on this type calls `onReadable` itself, until a read finds the end.
-/// - An event costs a hop over the manager thread, so that handlers should read until a short read.
+/// Both calls come again and again while there is a reason for them: a handler may leave bytes
+/// unread. A reset and a hang-up are reasons for whichever call is wanted; the read or the write then
+/// says what it was. When neither is wanted, they wait for the first that is.
 ///
 /// Not Sendable. `close` must be called before it is let go.
 public final class StreamSocket {
-  /// Called when a read may give something. Must read until a short read, the end or an error, or
-  /// call `readAgain`, or stop reading.
+  /// Called while reading is wanted and a read may give something, the end or an error.
   public var onReadable: (() -> Void)?
-  /// Called when a write may take something, while writing is resumed.
+  /// Called while writing is resumed and a write may take something, or fail.
   public var onWritable: (() -> Void)?
 
   private let loop: EventLoop
   private let number: Int32
-  private let readSource: any DispatchSourceRead
-  private let writeSource: any DispatchSourceWrite
-  private var isReading = false
-  private var isWriting = false
-  private var hasHungUp = false
-  private var isReadAgainQueued = false
-  private var openSources = 2
-  private var onClosed: (() -> Void)?
-  private var lifecycle = Lifecycle.open
-
-  private enum Lifecycle { case open, closing, closed }
+  /// Nil once it is closed.
+  private var watch: Watch?
 
   /// Takes a connected descriptor that is non-blocking.
   public init(owning number: Int32, on loop: EventLoop) {
     loop.preconditionOnLoop()
     self.loop = loop
     self.number = number
-    readSource = DispatchSource.makeReadSource(fileDescriptor: number, queue: loop.queue)
-    writeSource = DispatchSource.makeWriteSource(fileDescriptor: number, queue: loop.queue)
-    // The handlers hold the socket until both sources are cancelled: `close` breaks the circle.
-    readSource.setEventHandler { self.readSourceFired() }
-    writeSource.setEventHandler { if self.isWriting { self.onWritable?() } }
-    readSource.setCancelHandler { self.sourceCancelled() }
-    writeSource.setCancelHandler { self.sourceCancelled() }
-    readSource.suspend()
-    writeSource.suspend()
-    readSource.activate()
-    writeSource.activate()
+    // The watch holds the socket until `close` breaks the circle.
+    watch = Watch(number, on: loop) { [self] in ready($0) }
   }
 
-  deinit { precondition(lifecycle == .closed, "a socket was let go before it was closed") }
+  deinit { precondition(watch == nil, "a socket was let go before it was closed") }
+
+  private func ready(_ readiness: Readiness) {
+    if readiness.contains(.read) { onReadable?() }
+    // The first handler may have closed the socket, or written what was pending.
+    if readiness.contains(.write), watch?.wants(.write) == true { onWritable?() }
+  }
 
   /// Begins to connect.
   ///
@@ -110,73 +92,35 @@ public final class StreamSocket {
   // MARK: Reading
 
   /// Wants `onReadable` calls; harmless when it does already.
-  public func startReading() {
-    loop.preconditionOnLoop()
-    guard !isReading, lifecycle == .open else { return }
-    isReading = true
-    readSource.resume()
-    if hasHungUp { readAgain() }
-  }
+  public func startReading() { want(.read, true) }
 
   /// Wants no more `onReadable` calls, until `startReading`; harmless when it wants none.
-  public func stopReading() {
+  public func stopReading() { want(.read, false) }
+
+  private func want(_ readiness: Readiness, _ isWanted: Bool) {
     loop.preconditionOnLoop()
-    guard isReading, lifecycle == .open else { return }
-    isReading = false
-    readSource.suspend()
-  }
-
-  /// Whether no event will come any more though bytes may wait: see the type's comment.
-  public var needsReadAgain: Bool { hasHungUp && isReading && lifecycle == .open }
-
-  /// Calls `onReadable` later, after what else is waiting on the loop.
-  public func readAgain() {
-    guard !isReadAgainQueued else { return }
-    isReadAgainQueued = true
-    loop.runLater { [self] in
-      isReadAgainQueued = false
-      if isReading, lifecycle == .open { onReadable?() }
-    }
+    watch?.want(readiness, isWanted)
   }
 
   /// Appends at most `count` bytes to `buffer`.
   public func read(into buffer: inout ByteBuffer, upTo count: Int) -> ReadOutcome {
     loop.preconditionOnLoop()
-    guard lifecycle == .open else { return .end }
-    let outcome = readOnce(number, into: &buffer, upTo: count)
-    // After a hang-up a read finds bytes, the end or an error: this was a size of 0 for another reason.
-    if outcome == .wouldBlock { hasHungUp = false }
-    return outcome
-  }
-
-  private func readSourceFired() {
-    // The size is 0 at the end of the stream and at a hang-up, after which no event comes.
-    if readSource.data == 0 { hasHungUp = true }
-    if isReading { onReadable?() }
+    guard watch != nil else { return .end }
+    return readOnce(number, into: &buffer, upTo: count)
   }
 
   // MARK: Writing
 
   /// Wants `onWritable` calls: bytes are pending. Harmless when it does already.
-  public func resumeWriting() {
-    loop.preconditionOnLoop()
-    guard !isWriting, lifecycle == .open else { return }
-    isWriting = true
-    writeSource.resume()
-  }
+  public func resumeWriting() { want(.write, true) }
 
-  /// Nothing is pending. (A write source that is not suspended fires without pause.)
-  public func suspendWriting() {
-    loop.preconditionOnLoop()
-    guard isWriting, lifecycle == .open else { return }
-    isWriting = false
-    writeSource.suspend()
-  }
+  /// Nothing is pending.
+  public func suspendWriting() { want(.write, false) }
 
   /// Writes the bytes of `buffer` from `start` on, as many as the kernel takes at once.
   public func write(_ buffer: borrowing ByteBuffer, from start: Int) -> WriteOutcome {
     loop.preconditionOnLoop()
-    guard lifecycle == .open else {
+    guard watch != nil else {
       return .failed(SystemError(code: Errno.brokenPipe, call: "send"))
     }
     do throws(SystemError) {
@@ -194,45 +138,31 @@ public final class StreamSocket {
   /// the next read says, too.
   public func shutdownWriting() {
     loop.preconditionOnLoop()
-    guard lifecycle == .open else { return }
+    guard watch != nil else { return }
     _ = CPlatform_shutdown_write(number)
   }
 
   /// Bytes that the kernel has taken and the peer has not acknowledged.
   public var sendQueueBytes: Int {
-    guard lifecycle == .open else { return 0 }
+    guard watch != nil else { return 0 }
     return max(0, Int(CPlatform_send_queue_bytes(number)))
   }
 
   // MARK: Closing
 
-  /// Closes; `onClosed` is called when the descriptor is gone. Once only.
+  /// Closes. Once only.
   ///
   /// - Parameter reset: whether the peer gets a reset instead of an end of the stream; what the
   ///   kernel has not sent is then thrown away.
-  public func close(reset: Bool, _ onClosed: @escaping () -> Void) {
+  public func close(reset: Bool) {
     loop.preconditionOnLoop()
-    precondition(lifecycle == .open, "a socket is closed once")
-    lifecycle = .closing
-    self.onClosed = onClosed
+    guard let watch else { preconditionFailure("a socket is closed once") }
+    self.watch = nil
     onReadable = nil
     onWritable = nil
+    watch.end()
     if reset { _ = CPlatform_set_reset_on_close(number) }
-    readSource.cancel()
-    writeSource.cancel()
-    // A suspended source neither runs its cancel handler nor may it be let go.
-    if !isReading { readSource.resume() }
-    if !isWriting { writeSource.resume() }
-  }
-
-  private func sourceCancelled() {
-    openSources -= 1
-    guard openSources == 0 else { return }
     FileDescriptor.close(number)
-    lifecycle = .closed
-    let onClosed = self.onClosed
-    self.onClosed = nil
-    onClosed?()
   }
 
   /// Closes a descriptor that never became a socket of a loop, with a reset.

@@ -39,7 +39,7 @@ final class Acceptor: @unchecked Sendable {
   func end() { loop.run { self.stop() } }
 
   /// Closes without ever having accepted.
-  func discard() { socket.close {} }
+  func discard() { socket.close() }
 
   private func start() {
     // Holds itself until the socket is closed.
@@ -58,7 +58,8 @@ final class Acceptor: @unchecked Sendable {
 
   private func stop() {
     acceptWaiting()
-    socket.close { [self] in shared.listenerGone() }
+    socket.close()
+    shared.listenerGone()
   }
 
   private func acceptWaiting() {

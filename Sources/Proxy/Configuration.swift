@@ -84,8 +84,11 @@ public struct ProxyTimeouts: Sendable, Equatable {
 
 /// The limits of the proxy (`Limits` of this module: each with its reason).
 public struct ProxyLimits: Sendable, Equatable {
-  /// Sessions at a time; more are accepted, closed and counted.
-  public var sessionsMax = 1000
+  /// Sessions at a time; more are accepted, closed and counted. Nil for `sessionsMaxDefault`, or as
+  /// many as the memory allows, if those are fewer.
+  public var sessionsMax: Int?
+  /// See `sessionsMax`.
+  public static let sessionsMaxDefault = 1000
   /// A read source is suspended while so many bytes are pending (backpressure), 256 KiB: more than
   /// what a socket buffer takes at once, little enough for thousands of sessions.
   public var pendingBytesMax = 256 << 10
@@ -117,13 +120,9 @@ public struct ProxyConfiguration: Sendable {
   public var loopCount: Int?
   /// Seeds the jitter of reconnects; nil for a seed of the kernel.
   public var seed: UInt64?
+  /// The memory that the process may use; nil for no limit.
+  public var memoryBytesMax = MemoryLimit.bytes()
 
   /// A configuration with the defaults.
   public init(listeners: [ListenerConfiguration]) { self.listeners = listeners }
-
-  /// The most memory that sessions can hold at a time, in bytes (standards.md F1): pending output of
-  /// both directions, one record in the making and one more that is being written.
-  public var sessionMemoryBytesMax: Int {
-    limits.sessionsMax * 2 * (limits.pendingBytesMax + limits.readBytes + 2 * stream.lineBytesMax)
-  }
 }

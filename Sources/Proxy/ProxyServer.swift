@@ -13,9 +13,22 @@ public final class ProxyServer: Sendable {
   private let acceptors = Mutex<[Acceptor]>([])
 
   /// A proxy that does not listen yet.
-  public init(configuration: ProxyConfiguration, policy: MaskPolicy, log: EventLog) {
-    let group = EventLoopGroup(count: configuration.loopCount)
-    let shared = ProxyShared(configuration, log: log, loopCount: group.loops.count)
+  ///
+  /// - Throws: `ProxyStartError` when there is not enough memory for the sessions that were asked for,
+  ///   or no descriptor for the loops.
+  public init(
+    configuration: ProxyConfiguration, policy: MaskPolicy, log: EventLog
+  ) throws(ProxyStartError) {
+    let sessionsMax = try MemoryBound(configuration).sessionsMax(
+      asked: configuration.limits.sessionsMax, limit: configuration.memoryBytesMax)
+    let group: EventLoopGroup
+    do throws(SystemError) {
+      group = try EventLoopGroup(count: configuration.loopCount)
+    } catch {
+      throw .loops(error)
+    }
+    let shared = ProxyShared(
+      configuration, log: log, loopCount: group.loops.count, sessionsMax: sessionsMax)
     self.group = group
     self.shared = shared
     workers = group.loops.map { loop in
@@ -46,7 +59,7 @@ public final class ProxyServer: Sendable {
     for acceptor in bound { acceptor.run() }
     let started = bound
     acceptors.withLock { $0 = started }
-    warnOfDescriptorLimit()
+    warnOfLimits()
     return bound.map(\.address)
   }
 
@@ -96,9 +109,20 @@ public final class ProxyServer: Sendable {
   /// Whether records were left unsent, or sessions stopped, since the drain began.
   public var wasCutOff: Bool { shared.cutOff.load(ordering: .acquiring) > 0 }
 
-  private func warnOfDescriptorLimit() {
+  private func warnOfLimits() {
+    if shared.configuration.limits.sessionsMax == nil,
+      shared.sessionsMax < ProxyLimits.sessionsMaxDefault
+    {
+      shared.log(
+        .warning, "sessionsMaxLowered",
+        [
+          ("sessionsMax", .count(UInt64(shared.sessionsMax))),
+          ("memoryLimit", .count(UInt64(shared.configuration.memoryBytesMax ?? 0))),
+          ("remedy", .word("raise the memory limit or lower lineBytesMax")),
+        ])
+    }
     guard let limit = try? ProcessLimits.descriptorsMax() else { return }
-    let needed = shared.configuration.limits.sessionsMax * 2 + 32
+    let needed = shared.sessionsMax * 2 + 32
     guard limit < needed else { return }
     shared.log(
       .warning, "descriptorLimitLow",
@@ -131,12 +155,13 @@ extension ProxyServer {
   ) throws(ProxyStartError) -> ProxyExit {
     BlockingStreams.ignoreBrokenPipes()
     try? ProcessLimits.disableCoreDumps()
-    let server = ProxyServer(configuration: configuration, policy: policy, log: log)
+    let server = try ProxyServer(configuration: configuration, policy: policy, log: log)
     let watcher = SignalWatcher(
       [SignalWatcher.terminate, SignalWatcher.interrupt], on: server.group.loops[0]
     ) { _ in server.signalled() }
     defer { watcher.cancel() }
     _ = try server.start()
+    ProcessLimits.releaseProgramPages()
     server.shared.stopped.wait()
     if server.shared.isHurried.load(ordering: .acquiring) { server.stop() }
     let exit: ProxyExit = server.wasCutOff ? .cutOff : .drained

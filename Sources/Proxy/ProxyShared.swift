@@ -48,6 +48,8 @@ final class ProxyShared: Sendable {
   let resolver = Resolver()
   let seed: UInt64
   let loopCount: Int
+  /// Sessions at a time.
+  let sessionsMax: Int
   /// Sessions, with those on their way to their worker.
   let active = Atomic(0)
   let refused = Atomic<UInt64>(0)
@@ -61,7 +63,10 @@ final class ProxyShared: Sendable {
   /// Opens when it drains, nobody listens and no session is left.
   let stopped = Latch()
 
-  init(_ configuration: ProxyConfiguration, log: EventLog, loopCount: Int) {
+  init(
+    _ configuration: ProxyConfiguration, log: EventLog, loopCount: Int, sessionsMax: Int
+  ) {
+    self.sessionsMax = sessionsMax
     self.configuration = configuration
     self.log = log
     self.loopCount = loopCount
@@ -73,7 +78,7 @@ final class ProxyShared: Sendable {
   /// Makes room for one more session; false at `sessionsMax`.
   func admit() -> Bool {
     let before = active.add(1, ordering: .acquiringAndReleasing).oldValue
-    if before < configuration.limits.sessionsMax { return true }
+    if before < sessionsMax { return true }
     active.subtract(1, ordering: .acquiringAndReleasing)
     refused.add(1, ordering: .relaxed)
     return false

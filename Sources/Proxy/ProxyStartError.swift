@@ -12,6 +12,10 @@ public enum ProxyStartError: Error, Sendable, Equatable, CustomStringConvertible
   case holdNeedsMask(listener: String)
   /// The address cannot be listened on.
   case listen(listener: String, endpoint: Endpoint, ListenError)
+  /// The sessions that were asked for could need more memory than the process may use.
+  case memory(sessionsMax: Int, fitting: Int, sessionBytes: Int, limitBytes: Int)
+  /// There are no descriptors for the event loops.
+  case loops(SystemError)
 
   /// The sentence.
   public var description: String {
@@ -31,7 +35,29 @@ public enum ProxyStartError: Error, Sendable, Equatable, CustomStringConvertible
     case .listen(let name, let endpoint, let error):
       return "listener \(name): cannot listen on \(endpoint): \(Self.text(error))"
         + "; change `listen` (--listen)"
+    case .memory(let sessionsMax, let fitting, let sessionBytes, let limitBytes):
+      return
+        "sessionsMax \(sessionsMax): each session can hold \(Self.mebibytes(sessionBytes)), and"
+        + " with 64 MiB for the program that must stay within 80 % of the memory limit of"
+        + " \(Self.mebibytes(limitBytes)); "
+        + (fitting > 0 ? "set `limits.sessionsMax` to \(fitting) or less, or " : "")
+        + "raise the limit, or lower `limits.lineBytesMax`"
+    case .loops(let error):
+      return "cannot start event loops: \(error); raise the limit of open files (ulimit -n)"
     }
+  }
+
+  /// Whether another configuration would mend it, rather than another state of the machine.
+  public var isConfiguration: Bool {
+    switch self {
+    case .noListeners, .duplicateName, .upstreamIsListener, .holdNeedsMask, .memory: true
+    case .listen, .loops: false
+    }
+  }
+
+  private static func mebibytes(_ count: Int) -> String {
+    let tenths = (count * 10 + (1 << 19)) >> 20
+    return "\(tenths / 10).\(tenths % 10) MiB"
   }
 
   private static func text(_ error: ListenError) -> String {

@@ -151,19 +151,28 @@ final class ProxyWorker: @unchecked Sendable {
     return fields
   }
 
+  /// At most one line a second: how many records were withheld or dropped since the last line, and
+  /// where the last of them was and why.
   func noteFaults(_ count: UInt64, in direction: Direction, of session: Session, at now: UInt64) {
+    let notes = direction.masker?.notes.take() ?? []
     guard let count = faultRate.note(count, at: now) else { return }
+    var fields: [(String, EventLog.Value)] = [
+      ("listener", .configured(session.listener.configuration.name)),
+      ("session", .count(session.id)), ("direction", .word(direction.name.rawValue)),
+      ("records", .count(count)),
+    ]
+    // A value that was masked whole is noted, too, and its record forwarded.
     let stream = direction.totals.stream
-    let reasons = FaultReason.allCases.filter {
-      stream.withheld[$0.ordinal] + stream.droppedByFault[$0.ordinal] > 0
+    let last = notes.last {
+      stream.withheld[$0.reason.ordinal] + stream.droppedByFault[$0.reason.ordinal] > 0
     }
-    shared.log(
-      .warning, "withheld",
-      [
-        ("listener", .configured(session.listener.configuration.name)),
-        ("session", .count(session.id)), ("direction", .word(direction.name.rawValue)),
-        ("records", .count(count)), ("recordLast", .count(stream.recordsIn)),
-        ("reasons", .word(reasons.map(\.rawValue).joined(separator: ","))),
-      ])
+    if let last {
+      fields += [
+        ("record", .count(last.record)), ("byteOffset", .count(last.byteOffset)),
+        ("reason", .word(last.reason.rawValue)),
+      ]
+      if let kind = last.kind { fields.append(("kind", .word(kind.rawValue))) }
+    }
+    shared.log(.warning, "withheld", fields)
   }
 }

@@ -54,7 +54,6 @@ final class Session {
   var hasClientEnded = false
   var hasUpstreamEnded = false
   var lastActivity: UInt64
-  private var closingSockets = 0
 
   init(
     id: UInt64, client: StreamSocket, listener: ListenerState, worker: ProxyWorker, now: UInt64
@@ -124,16 +123,12 @@ final class Session {
         lastActivity = MonotonicClock.now()
         receive(direction, count)
         // A short read has emptied the kernel's buffer: the next event says when there is more.
-        if count < readBytes {
-          if socket.needsReadAgain { socket.readAgain() }
-          return
-        }
+        if count < readBytes { return }
       case .wouldBlock: return
       case .end: return sourceEnded(side, nil)
       case .failed(let error): return sourceEnded(side, error)
       }
     }
-    if socket.needsReadAgain { socket.readAgain() }
   }
 
   /// Takes the `count` bytes in the worker's input buffer.
@@ -304,7 +299,6 @@ final class Session {
     }
     broken = side
     breakDeadline = MonotonicClock.now() + worker.shared.times.reset
-    socket(side)?.readAgain()
   }
 
   // MARK: Sockets
@@ -314,19 +308,6 @@ final class Session {
     if let bytes = worker.shared.configuration.limits.socketBufferBytes {
       socket.setBuffers(sendBytes: bytes, receiveBytes: bytes)
     }
-  }
-
-  /// Closes one of this session's sockets; the session is gone when all are.
-  func close(_ socket: StreamSocket, reset: Bool) {
-    closingSockets += 1
-    socket.close(reset: reset) { [self] in
-      closingSockets -= 1
-      checkGone()
-    }
-  }
-
-  func checkGone() {
-    if state == .closed, closingSockets == 0 { worker.remove(self) }
   }
 }
 

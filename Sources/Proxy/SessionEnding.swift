@@ -120,8 +120,7 @@ extension Session {
     let readBytes = worker.shared.configuration.limits.readBytes
     worker.input.removeAll()
     switch socket.read(into: &worker.input, upTo: readBytes) {
-    case .bytes: if socket.needsReadAgain { socket.readAgain() }
-    case .wouldBlock: break
+    case .bytes, .wouldBlock: break
     case .end, .failed:
       socket.stopReading()
       if side == .client { hasClientEnded = true } else { hasUpstreamEnded = true }
@@ -147,11 +146,11 @@ extension Session {
     }
     move(to: .closed)
     let isReset = why == .upstreamDown || why == .upstreamReset
-    close(client, reset: isReset && client.sendQueueBytes == 0)
-    if let upstream { close(upstream, reset: false) }
+    client.close(reset: isReset && client.sendQueueBytes == 0)
+    upstream?.close(reset: false)
     upstream = nil
     worker.account(for: self, why)
-    checkGone()
+    worker.remove(self)
   }
 
   /// Drops an unfinished record of a session that is cut off.

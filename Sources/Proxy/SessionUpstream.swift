@@ -8,7 +8,7 @@ extension Session {
     let deadline = holds ? now + worker.shared.times.connect : connectDeadline
     let connector = UpstreamConnector(
       to: listener.configuration.upstream, on: worker.loop, resolver: worker.shared.resolver,
-      deadline: deadline, closeSocket: { [self] in close($0, reset: true) })
+      deadline: deadline)
     self.connector = connector
     connector.start { [self] result in
       self.connector = nil
@@ -74,7 +74,7 @@ extension Session {
     broken = nil
     breakDeadline = .max
     upstream = nil
-    close(lost, reset: false)
+    lost.close(reset: false)
     move(to: .connecting)
     // An upstream that takes connections and drops them is not back: its waits go on growing.
     if now - upstreamSince >= worker.shared.times.backOffReset { backOff.reset() }

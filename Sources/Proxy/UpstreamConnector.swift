@@ -24,25 +24,18 @@ final class UpstreamConnector {
   private let loop: EventLoop
   private let resolver: Resolver
   private let deadline: UInt64
-  private let closeSocket: (StreamSocket) -> Void
   private var answer: ((Result<StreamSocket, ConnectFailure>) -> Void)?
   private var addresses: ArraySlice<SocketAddress> = []
   private var socket: StreamSocket?
   private var addressDeadline: UInt64
   private var lastFailure = ConnectFailure.timedOut
 
-  /// - Parameters:
-  ///   - deadline: on the monotonic clock; `tick` looks at it.
-  ///   - closeSocket: closes a socket whose connection failed.
-  init(
-    to endpoint: Endpoint, on loop: EventLoop, resolver: Resolver, deadline: UInt64,
-    closeSocket: @escaping (StreamSocket) -> Void
-  ) {
+  /// - Parameter deadline: on the monotonic clock; `tick` looks at it.
+  init(to endpoint: Endpoint, on loop: EventLoop, resolver: Resolver, deadline: UInt64) {
     self.endpoint = endpoint
     self.loop = loop
     self.resolver = resolver
     self.deadline = deadline
-    self.closeSocket = closeSocket
     addressDeadline = deadline
   }
 
@@ -126,7 +119,7 @@ final class UpstreamConnector {
   private func dropSocket() {
     guard let socket else { return }
     self.socket = nil
-    closeSocket(socket)
+    socket.close(reset: true)
   }
 
   private func finish(_ result: Result<StreamSocket, ConnectFailure>) {

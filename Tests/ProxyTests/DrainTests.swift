@@ -129,37 +129,41 @@ extension SocketTests {
       withExtendedLifetime(upstream) {}
     }
 
-    @Test func `SIGTERM drains a running proxy which then exits with 0`() async {
+    @Test func `T36 SIGTERM drains a running proxy which then exits with 0`() async {
       await #expect(processExitsWith: .exitCode(0)) {
-        let collector = try Collector()
-        let port = try freePort()
-        let exit = try runInBackground(port, collector)
-        let client = try connectWhenUp(port)
-        let upstream = try collector.accept()
-        try client.send("{\"n\":1}\n")
-        kill(getpid(), SIGTERM)
-        client.shutdownWrite()
-        demand(upstream.receiveAll().bytes.count == 8, 11, "the record is lost")
-        upstream.close()
-        demand(exit() == .drained, 12, "not drained")
+        story {
+          let collector = try Collector()
+          let port = try freePort()
+          let exit = try runInBackground(port, collector)
+          let client = try connectWhenUp(port)
+          let upstream = try collector.accept()
+          try client.send("{\"n\":1}\n")
+          kill(getpid(), SIGTERM)
+          client.shutdownWrite()
+          demand(upstream.receiveAll().bytes.count == 8, 11, "the record is lost")
+          upstream.close()
+          demand(exit() == .drained, 12, "not drained")
+        }
       }
     }
 
-    @Test func `a second SIGTERM ends at once with 1`() async {
+    @Test func `T36 a second SIGTERM ends at once with 1`() async {
       await #expect(processExitsWith: .exitCode(0)) {
-        let collector = try Collector()
-        let port = try freePort()
-        let exit = try runInBackground(port, collector)
-        let client = try connectWhenUp(port)
-        let upstream = try collector.accept()
-        try client.send("{\"unfinished\":")
-        kill(getpid(), SIGTERM)
-        usleep(300_000)
-        let start = MonotonicClock.now()
-        kill(getpid(), SIGTERM)
-        demand(exit() == .cutOff, 11, "not cut off")
-        demand(MonotonicClock.now() - start < 5_000_000_000, 12, "not at once")
-        withExtendedLifetime((client, upstream)) {}
+        story {
+          let collector = try Collector()
+          let port = try freePort()
+          let exit = try runInBackground(port, collector)
+          let client = try connectWhenUp(port)
+          let upstream = try collector.accept()
+          try client.send("{\"unfinished\":")
+          kill(getpid(), SIGTERM)
+          usleep(300_000)
+          let start = MonotonicClock.now()
+          kill(getpid(), SIGTERM)
+          demand(exit() == .cutOff, 11, "not cut off")
+          demand(MonotonicClock.now() - start < 5_000_000_000, 12, "not at once")
+          withExtendedLifetime((client, upstream)) {}
+        }
       }
     }
   }

@@ -102,6 +102,28 @@ extension SocketTests {
       proxy.expectBalance()
     }
 
+    @Test func `the log says of a withheld record its number, its place and why, and no more`()
+      throws
+    {
+      let collector = try Collector()
+      let proxy = try ProxyHarness(collector)
+      let client = try proxy.connect()
+      let upstream = try collector.accept()
+      try client.send("{\"a\":1}\n{\"pan\":4111111111111111,}\n")
+      client.shutdownWrite()
+      #expect(upstream.receiveAll().bytes.count > 8)
+      let line = try #require(proxy.recorder.fields(of: "withheld").first)
+      #expect(line["records"] == .count(1))
+      #expect(line["record"] == .count(2))
+      #expect(line["reason"] == .word("malformed"))
+      guard case .count(let place)? = line["byteOffset"] else {
+        Issue.record("no place in \(line)")
+        return
+      }
+      #expect((8...33).contains(place))
+      #expect(!"\(line)".contains("4111"))
+    }
+
     @Test func `mask inbound masks what the upstream sends and passes what the client sends`()
       throws
     {

@@ -104,6 +104,12 @@ final class Peer: @unchecked Sendable {
     number = -1
   }
 
+  /// Leaves the number to somebody else, who closes it.
+  func release() -> Int32 {
+    defer { number = -1 }
+    return number
+  }
+
   /// Closes with a reset.
   func reset() {
     _ = CPlatform_set_reset_on_close(number)

@@ -52,7 +52,7 @@ final class ProxyHarness {
     configuration.loopCount = 2
     configuration.seed = 1
     change(&configuration)
-    server = ProxyServer(
+    server = try ProxyServer(
       configuration: configuration, policy: MaskPolicy.empty, log: recorder.log)
     address = try server.start()[0]
     port = address.port
@@ -190,6 +190,16 @@ func demand(_ condition: Bool, _ code: Int32, _ text: @autoclosure () -> String)
   if condition { return }
   FileHandle.standardError.write(Data("\(code): \(text())\n".utf8))
   exit(code)
+}
+
+/// The body of an exit test. An error that it throws ends the child with code 2 and its text; thrown out
+/// of the exit test itself it would be a trap (SIGILL), and look like one of the proxy's.
+func story(_ body: () throws -> Void) {
+  do {
+    try body()
+  } catch {
+    demand(false, 2, "\(error)")
+  }
 }
 
 /// A folder that is gone after the test.

@@ -1,4 +1,5 @@
 import EventLoops
+import Foundation
 import Masking
 import Proxy
 import Telemetry
@@ -7,10 +8,10 @@ import Testing
 extension SocketTests {
   @Suite struct StartErrorTests {
     func text(_ listeners: [ListenerConfiguration]) -> String? {
-      let server = ProxyServer(
-        configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy.empty,
-        log: EventLog { _, _, _ in })
       do throws(ProxyStartError) {
+        let server = try ProxyServer(
+          configuration: ProxyConfiguration(listeners: listeners), policy: MaskPolicy.empty,
+          log: EventLog { _, _, _ in })
         _ = try server.start()
         server.stop()
         return nil
@@ -73,6 +74,87 @@ extension SocketTests {
         text([listener])
           == "listener a: cannot listen on 192.0.2.1:1: bind: Cannot assign requested address"
           + " (EADDRNOTAVAIL); change `listen` (--listen)")
+    }
+
+    func memoryText(
+      _ limit: Int, asked: Int? = nil, _ change: (inout ListenerConfiguration) -> Void = { _ in }
+    ) -> String? {
+      var listener = Self.listener()
+      change(&listener)
+      var configuration = ProxyConfiguration(listeners: [listener])
+      configuration.memoryBytesMax = limit
+      configuration.limits.sessionsMax = asked
+      do throws(ProxyStartError) {
+        _ = try ProxyServer(
+          configuration: configuration, policy: MaskPolicy.empty, log: EventLog { _, _, _ in })
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+
+    @Test func `more sessions than the memory limit allows are refused with the number that fits`()
+    {
+      // 256 KiB pending, 64 KiB read, twice 1 MiB of record; 80 % of the limit less 64 MiB.
+      #expect(
+        memoryText(256 << 20, asked: 1000)
+          == "sessionsMax 1000: each session can hold 2.3 MiB, and with 64 MiB for the program that"
+          + " must stay within 80 % of the memory limit of 256.0 MiB; set `limits.sessionsMax` to 60"
+          + " or less, or raise the limit, or lower `limits.lineBytesMax`")
+      #expect(memoryText(256 << 20, asked: 60) == nil)
+      // Both directions masked: half as many.
+      #expect(
+        memoryText(256 << 20, asked: 60) { $0.mask = .both }?.contains("to 30 or less") == true)
+      #expect(
+        memoryText(64 << 20)
+          == "sessionsMax 1: each session can hold 2.3 MiB, and with 64 MiB for the program that"
+          + " must stay within 80 % of the memory limit of 64.0 MiB; raise the limit, or lower"
+          + " `limits.lineBytesMax`")
+    }
+
+    @Test func `T45 without sessionsMax as many sessions are taken as the memory limit allows`()
+      throws
+    {
+      let collector = try Collector()
+      // Room for two.
+      let proxy = try ProxyHarness(collector) { $0.memoryBytesMax = (64 + 6) * (100 << 20) / 80 }
+      let lowered = proxy.recorder.fields(of: "sessionsMaxLowered")
+      #expect(lowered.first?["sessionsMax"] == .count(2))
+      let clients = try (0..<2).map { _ in try proxy.connect() }
+      #expect(proxy.wait { $0.sessionsActive == 2 })
+      if let refused = try? proxy.connect() {
+        let ending = refused.receive()
+        #expect(ending == .end || ending == .failed(-104))
+      }
+      #expect(proxy.wait { $0.sessionsRefused == 1 })
+      withExtendedLifetime(clients) {}
+    }
+
+    @Test func `the memory limit is the smallest of the process's groups and those above`() throws {
+      let folder = try TemporaryFolder()
+      func write(_ path: String, _ text: String) throws {
+        let url = URL(fileURLWithPath: folder.path + path)
+        try FileManager.default.createDirectory(
+          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: url, atomically: true, encoding: .utf8)
+      }
+      func limit() -> Int? {
+        MemoryLimit.bytes(groups: folder.path + "/cgroup", root: folder.path)
+      }
+      #expect(limit() == nil)
+      try write("/cgroup", "0::/pod/app\n")
+      try write("/pod/app/memory.max", "max\n")
+      #expect(limit() == nil)
+      try write("/pod/app/memory.max", "500\n")
+      #expect(limit() == 500)
+      try write("/pod/memory.max", "300\n")
+      #expect(limit() == 300)
+      // Version 1, seen from a container: the path is the host's, the folder its own.
+      try write("/cgroup", "5:cpu:/x\n4:memory:/kubepods/y\n0::/\n")
+      try write("/memory/memory.limit_in_bytes", "9223372036854771712\n")
+      #expect(limit() == nil)
+      try write("/memory/memory.limit_in_bytes", "200\n")
+      #expect(limit() == 200)
     }
 
     @Test func `several listeners serve at once, IPv6 too`() throws {

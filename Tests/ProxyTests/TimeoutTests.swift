@@ -97,7 +97,9 @@ extension SocketTests {
       #expect(busyUpstream.receive(exactly: 3 * sent + 3).count == 3 * sent + 3)
     }
 
-    @Test func `one more session than allowed is refused and counted, and later welcome`() throws {
+    @Test func `T45 one more session than allowed is refused and counted, and later welcome`()
+      throws
+    {
       let collector = try Collector()
       let proxy = try ProxyHarness(collector) { $0.limits.sessionsMax = 3 }
       var clients: [Peer] = []

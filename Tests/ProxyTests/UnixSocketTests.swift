@@ -129,61 +129,67 @@ extension SocketTests {
 
     @Test func `a session whose pending bytes are gone burns no processor time`() async {
       await #expect(processExitsWith: .success) {
-        let collector = try Collector(receiveBytes: 4096)
-        let proxy = try ProxyHarness(collector, smallBuffers)
-        let client = try proxy.connect()
-        let upstream = try collector.accept()
-        let sent = BackpressureTests.records(1500, bytes: 1000)
-        let sender = inBackground { (try? client.send(sent, within: 30_000)) != nil }
-        demand(proxy.wait { $0.backpressurePauses > 0 }, 11, "no backpressure")
-        demand(upstream.receive(exactly: sent.count).count == sent.count, 12, "bytes are missing")
-        demand(sender(), 13, "not sent")
-        let before = cpuSeconds()
-        pause(seconds: 1)
-        demand(cpuSeconds() - before < 0.05, 14, "an idle second is not idle")
+        story {
+          let collector = try Collector(receiveBytes: 4096)
+          let proxy = try ProxyHarness(collector, smallBuffers)
+          let client = try proxy.connect()
+          let upstream = try collector.accept()
+          let sent = BackpressureTests.records(1500, bytes: 1000)
+          let sender = inBackground { (try? client.send(sent, within: 30_000)) != nil }
+          demand(proxy.wait { $0.backpressurePauses > 0 }, 11, "no backpressure")
+          demand(upstream.receive(exactly: sent.count).count == sent.count, 12, "bytes are missing")
+          demand(sender(), 13, "not sent")
+          let before = cpuSeconds()
+          pause(seconds: 1)
+          demand(cpuSeconds() - before < 0.05, 14, "an idle second is not idle")
+        }
       }
     }
 
     /// T49: closed peers, half-closed peers and both, on sessions that have nothing to do.
     @Test func `T49 hung-up and half-closed sessions burn no processor time`() async {
       await #expect(processExitsWith: .success) {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/up.sock"
-        let collector = try Collector(path: path)
-        let tcpCollector = try Collector()
-        var unix = ListenerConfiguration(
-          name: "unix", listen: .unix(path: folder.path + "/in.sock"), upstream: .unix(path: path))
-        unix.unmasked = .pass
-        var tcp = unix
-        tcp.name = "tcp"
-        tcp.listen = .tcp(host: "127.0.0.1", port: 0)
-        tcp.upstream = .tcp(host: "127.0.0.1", port: tcpCollector.port)
-        let proxy = try ProxyHarness(upstream: unix.upstream) { $0.listeners = [tcp, unix] }
-        var kept: [Peer] = []
-        for index in 0..<40 {
-          let isUnix = index % 2 == 0
-          let client =
-            isUnix
-            ? try Peer.connect(path: folder.path + "/in.sock") : try Peer.connect(port: proxy.port)
-          let peer = try (isUnix ? collector : tcpCollector).accept()
-          switch index / 2 % 4 {
-          case 0: client.shutdownWrite()
-          case 1: peer.shutdownWrite()
-          case 2: break
-          default:
-            // The client is gone, and the collector does not notice.
-            client.close()
+        story {
+          let folder = try TemporaryFolder()
+          let path = folder.path + "/up.sock"
+          let collector = try Collector(path: path)
+          let tcpCollector = try Collector()
+          var unix = ListenerConfiguration(
+            name: "unix", listen: .unix(path: folder.path + "/in.sock"), upstream: .unix(path: path)
+          )
+          unix.unmasked = .pass
+          var tcp = unix
+          tcp.name = "tcp"
+          tcp.listen = .tcp(host: "127.0.0.1", port: 0)
+          tcp.upstream = .tcp(host: "127.0.0.1", port: tcpCollector.port)
+          let proxy = try ProxyHarness(upstream: unix.upstream) { $0.listeners = [tcp, unix] }
+          var kept: [Peer] = []
+          for index in 0..<40 {
+            let isUnix = index % 2 == 0
+            let client =
+              isUnix
+              ? try Peer.connect(path: folder.path + "/in.sock")
+              : try Peer.connect(port: proxy.port)
+            let peer = try (isUnix ? collector : tcpCollector).accept()
+            switch index / 2 % 4 {
+            case 0: client.shutdownWrite()
+            case 1: peer.shutdownWrite()
+            case 2: break
+            default:
+              // The client is gone, and the collector does not notice.
+              client.close()
+            }
+            kept += [client, peer]
           }
-          kept += [client, peer]
+          demand(proxy.wait { $0.sessionsActive > 0 }, 11, "no session")
+          pause(seconds: 0.3)
+          let before = cpuSeconds()
+          pause(seconds: 1)
+          let used = cpuSeconds() - before
+          demand(proxy.server.counters.sessionsActive >= 10, 12, "sessions are gone")
+          demand(used < 0.05, 13, "\(used) s of processor time in one idle second")
+          withExtendedLifetime(kept) {}
         }
-        demand(proxy.wait { $0.sessionsActive > 0 }, 11, "no session")
-        pause(seconds: 0.3)
-        let before = cpuSeconds()
-        pause(seconds: 1)
-        let used = cpuSeconds() - before
-        demand(proxy.server.counters.sessionsActive >= 10, 12, "sessions are gone")
-        demand(used < 0.05, 13, "\(used) s of processor time in one idle second")
-        withExtendedLifetime(kept) {}
       }
     }
   }

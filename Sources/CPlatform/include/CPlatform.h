@@ -55,6 +55,36 @@ int CPlatform_set_buffer_bytes(int fd, int sendBytes, int receiveBytes);
 // send(2) without SIGPIPE.
 ssize_t CPlatform_send(int fd, const void *bytes, size_t count);
 
+// --- Waiting for many descriptors --------------------------------------------------------------
+
+// What a descriptor is watched for, and what it is ready for. A hang-up and an error are told in any
+// case.
+enum {
+  CPlatform_ready_read = 0x001,
+  CPlatform_ready_write = 0x004,
+  CPlatform_ready_error = 0x008,
+  CPlatform_ready_hangup = 0x010,
+};
+
+// One event: what `token`'s descriptor is ready for.
+typedef struct {
+  uint64_t token;
+  uint32_t ready;
+} CPlatform_event;
+
+int CPlatform_epoll_create(void);
+// Watches `fd`, level-triggered; its events carry `token`.
+int CPlatform_epoll_add(int epoll, int fd, uint32_t ready, uint64_t token);
+int CPlatform_epoll_modify(int epoll, int fd, uint32_t ready, uint64_t token);
+int CPlatform_epoll_remove(int epoll, int fd);
+// At most `capacity` events (of which 64 at a time); 0 when there are none within the time. 0 ms does not wait.
+int CPlatform_epoll_wait(
+    int epoll, CPlatform_event *events, int capacity, int timeoutMilliseconds);
+// A counter that is ready to be read while it is not 0 (eventfd).
+int CPlatform_wakeup_create(void);
+int CPlatform_wakeup_raise(int fd);
+int CPlatform_wakeup_clear(int fd);
+
 // --- Files and pipes ---------------------------------------------------------------------------
 
 ssize_t CPlatform_read(int fd, void *bytes, size_t count);
@@ -64,6 +94,8 @@ ssize_t CPlatform_writev2(
     int fd, const void *first, size_t firstCount, const void *second, size_t secondCount);
 int CPlatform_close(int fd);
 int CPlatform_pipe2(int *readEnd, int *writeEnd);
+// The first bytes of a small file, such as those of /proc and /sys; never waits.
+ssize_t CPlatform_read_file(const char *path, void *bytes, size_t count);
 // A descriptor to give up when there are no others: /dev/null.
 int CPlatform_open_reserve(void);
 // 1 when fd can be read (or has ended, or failed), 0 when not within the time. -1 waits for ever.
@@ -80,6 +112,9 @@ int CPlatform_is_socket(const char *path, uint64_t *device, uint64_t *inode);
 // No core dumps, and no reading of this process's memory by others of the same user.
 int CPlatform_disable_core_dumps(void);
 int CPlatform_ignore_broken_pipes(void);
+// Lets go of the pages of the program and its libraries that are as their files have them; those that
+// are used again come back from the files.
+void CPlatform_release_program_pages(void);
 // Blocks the signal in the calling thread and in threads made later.
 int CPlatform_block_signal(int signal);
 int CPlatform_descriptor_limit(uint64_t *soft);
