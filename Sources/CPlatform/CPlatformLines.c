@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 
 size_t CPlatform_count_byte(const uint8_t *bytes, size_t count, uint8_t byte) {
   size_t total = 0;
@@ -32,6 +33,12 @@ size_t CPlatform_end_of_last(const uint8_t *bytes, size_t count, uint8_t byte) {
 size_t CPlatform_first(const uint8_t *bytes, size_t count, uint8_t byte) {
   const uint8_t *found = count == 0 ? NULL : memchr(bytes, byte, count);
   return found ? (size_t)(found - bytes) : count;
+}
+
+uint64_t CPlatform_thread_cpu_nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
 int CPlatform_poll_read_or_wake(int fd, int wake) {

@@ -52,7 +52,9 @@ struct BenchCommand: ParsableCommand {
     if let generate { return try write(samples: generate) }
     let loaded = try LoadedConfiguration.load(options)
     let records = try records()
-    let bench = Bench(policy: loaded.policy, options: loaded.stream, input: records)
+    let bench = Bench(
+      policy: loaded.policy, declarations: loaded.rules, keys: loaded.keys,
+      options: loaded.stream, input: records)
     let result = bench.run(rounds: rounds)
     Console.write(Array(result.text(output).utf8))
   }

@@ -24,6 +24,12 @@ public enum Workers {
   }
 }
 
+/// The processor time of the calling thread: other programs' turns are not in it.
+public enum ProcessorClock {
+  /// Nanoseconds (`CLOCK_THREAD_CPUTIME_ID`).
+  public static func now() -> UInt64 { CPlatform_thread_cpu_nanoseconds() }
+}
+
 /// A number of permits; who takes one waits until there is one.
 public final class Permits: Sendable {
   private let semaphore = DispatchSemaphore(value: 0)

@@ -80,7 +80,8 @@ struct FileTree {
       case .folder:
         if let outStatus, outStatus.inode == status.inode, outStatus.device == status.device {
           problems.append(
-            "--out \(out) lies in \(path), which is to be masked; choose a folder outside")
+            "--out \(out) lies in \(Paths.folder(of: path)), which is to be masked; choose a folder outside"
+          )
           return
         }
         walk(path, target, depth: depth + 1)

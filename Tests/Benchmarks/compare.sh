@@ -6,7 +6,8 @@
 #                               [--binary PATH] [--relay COMMAND] [--list]
 #
 # --rows takes an extended regular expression over the names that --list prints: 'pipe:|simdjson:'.
-# --relay is a bare relay to stand beside the proxy, called with LISTEN_PORT UPSTREAM_PORT.
+# --relay is a bare relay to stand beside the proxy, called with LISTEN_PORT UPSTREAM_PORT (default: that
+# of the package in Relay; none leaves it out).
 # Everything stays on the loopback interface; what the script starts it also ends.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -27,12 +28,19 @@ while (($# > 0)); do
       continue
       ;;
     *)
-      sed -n '2,11p' "${BASH_SOURCE[0]}" >&2
+      sed -n '2,12p' "${BASH_SOURCE[0]}" >&2
       exit 64
       ;;
   esac
   shift 2
 done
+
+package="$here/Relay"
+if [[ -z $relay && -f $package/Package.swift ]]; then
+  relay="$package/.build/release/dispatch-relay"
+elif [[ $relay == none ]]; then
+  relay=''
+fi
 
 shapes=(mixed dense clean long escaped numbers tiny nonascii)
 all=(start:pipe copy:cat)
@@ -69,7 +77,12 @@ if [[ -z $binary ]]; then
   binary="$(swift build --package-path "$root" "${release[@]}" --show-bin-path)/maskline"
 fi
 
-work="$(mktemp -d "${TMPDIR:-/tmp}/maskline-bench.XXXXXX")"
+if [[ $relay == "$package"/* ]] && { wants relay: || wants latency:relay; }; then
+  say "relay"
+  swift build --package-path "$package" -c release >&2
+fi
+
+work="$(mktemp -d)"
 started=()
 finish() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
