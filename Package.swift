@@ -79,6 +79,9 @@ let package = Package(
         "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "StreamsTests",
+      dependencies: ["Streams", "EventLoops", "Masking", "Rules", "Bytes", "TestSupport"]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),

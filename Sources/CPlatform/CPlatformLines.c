@@ -7,21 +7,27 @@
 #include <string.h>
 #include <time.h>
 
+// Vectors in the compiler's own terms: 16 bytes are a register on every processor that counts.
+typedef uint8_t Vector __attribute__((vector_size(16)));
+
 size_t CPlatform_count_byte(const uint8_t *bytes, size_t count, uint8_t byte) {
+  const Vector wanted = (Vector){} + byte;
   size_t total = 0;
-  // Sums of at most 255 ones fit into bytes: so the compiler counts a vector's width at a time.
-  while (count > 0) {
-    size_t part = count < 255 * 16 ? count : 255 * 16;
-    uint8_t sums[16] = {0};
-    size_t index = 0;
-    for (; index + 16 <= part; index += 16) {
-      for (int lane = 0; lane < 16; lane++) sums[lane] += bytes[index + lane] == byte;
+  while (count >= 32) {
+    // Each comparison gives 0 or -1; 255 of them fit into a byte.
+    size_t steps = count / 32 < 255 ? count / 32 : 255;
+    Vector first = {}, second = {};
+    for (size_t step = 0; step < steps; step++, bytes += 32) {
+      Vector low, high;
+      memcpy(&low, bytes, 16);
+      memcpy(&high, bytes + 16, 16);
+      first -= (Vector)(low == wanted);
+      second -= (Vector)(high == wanted);
     }
-    for (int lane = 0; lane < 16; lane++) total += sums[lane];
-    for (; index < part; index++) total += bytes[index] == byte;
-    bytes += part;
-    count -= part;
+    for (int lane = 0; lane < 16; lane++) total += first[lane] + second[lane];
+    count -= steps * 32;
   }
+  for (size_t index = 0; index < count; index++) total += bytes[index] == byte;
   return total;
 }
 

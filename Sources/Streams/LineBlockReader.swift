@@ -56,7 +56,7 @@ struct LineBlockReader<Source: ByteSource>: Sendable, ~Copyable {
   /// - Throws: `StreamFailure` of the source; nothing comes after that.
   mutating func next(into block: inout ByteBuffer) throws(StreamFailure) -> BlockHead? {
     guard !hasEnded else { return nil }
-    block.removeAll(keepingCapacity: 4 * blockBytes)
+    block.removeAll(keepingCapacity: StreamLimits.keptBytesMax)
     unsafe block.append(carry.bytes)
     carry.removeAll(keepingCapacity: blockBytes)
     var whole = 0

@@ -126,6 +126,9 @@ public final class LineStream<Source: ByteSource, Sink: ByteSink>: Sendable {
 public enum StreamLimits {
   /// A block and its output fit into a core's second cache together.
   public static let blockBytes = 256 << 10
+  /// Buffers of more than this are given back: room for a line of 1 MiB, and a block behind it, which
+  /// had to grow twice.
+  public static let keptBytesMax = 4 << 20
   /// One block in hand, and one that waits for an earlier one to be written.
   public static let blocksPerWorker = 2
   /// The largest pipe that Linux grants to everybody (pipe(7)).

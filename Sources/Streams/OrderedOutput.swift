@@ -56,7 +56,7 @@ final class OrderedOutput<Sink: ByteSink>: Sendable {
   func emptyBlock(_ index: Int) -> MaskedBlock {
     let block = state.withLock { $0.unused.popLast() } ?? MaskedBlock()
     block.index = index
-    block.output.removeAll(keepingCapacity: 4 * StreamLimits.blockBytes)
+    block.output.removeAll(keepingCapacity: StreamLimits.keptBytesMax)
     block.summary = StreamSummary()
     block.failure = nil
     return block
