@@ -12,7 +12,7 @@ struct FilesCommand: ParsableCommand {
       One record per line; plain, gzip and zstd files are told by their content, and copies have the
       same form, mode and time. A file a/x.log goes to DIR/x.log, a folder a/logs to DIR/logs/...; the
       files of . and .. go to DIR itself. Symbolic links are followed where they are named here, and
-      skipped inside folders, as are pipes, sockets and devices.
+      skipped inside folders, as are pipes, sockets, devices and DIR itself.
 
       A copy is put into its place only when it is whole. Run the same command again after it was
       killed: what is finished is skipped, as long as neither file nor rules have changed. What is

@@ -43,8 +43,8 @@ struct FileTools {
 /// written beside its place, put on the disk, and renamed into place when it is whole.
 ///
 /// ```
-///   waiting ──first worker──► open (n workers) ──last one leaves──► done
-///      └──────────────── cannot be opened, or is finished ───────────┘
+///   waiting ──first worker──► open (n workers) ──last one leaves──► finishing ──► done
+///      └────────────────── cannot be opened, or was finished before ───────────────┘
 /// ```
 final class FileJob: Sendable {
   private struct Open: Sendable {
@@ -59,6 +59,7 @@ final class FileJob: Sendable {
   private enum State {
     case waiting
     case open(Open)
+    case finishing
     case done(FileResult)
   }
 
@@ -73,10 +74,13 @@ final class FileJob: Sendable {
     self.workersMax = workersMax
   }
 
-  /// How it ended; nil before all workers have left.
-  var result: FileResult? {
+  /// How it ended. Only when all workers have left.
+  var result: FileResult {
     state.withLock { state in
-      if case .done(let result) = state { result } else { nil }
+      guard case .done(let result) = state else {
+        return self.result(.failed("was not worked on to its end"))
+      }
+      return result
     }
   }
 
@@ -95,7 +99,7 @@ final class FileJob: Sendable {
   private func enter() -> Open? {
     state.withLock { state in
       switch state {
-      case .done: return nil
+      case .finishing, .done: return nil
       case .waiting:
         do throws(FileTrouble) {
           guard var open = try begin() else {
@@ -119,21 +123,23 @@ final class FileJob: Sendable {
   }
 
   private func leave(_ tools: inout FileTools) {
-    state.withLock { state in
-      guard case .open(var open) = state else { return }
+    let last: Open? = state.withLock { state in
+      guard case .open(var open) = state else { return nil }
       open.workers -= 1
-      guard open.workers == 0 else {
-        state = .open(open)
-        return
-      }
-      do throws(FileTrouble) {
-        state = .done(try end(open, &tools))
-      } catch {
-        FileCalls.remove(Paths.unfinished(task.target))
-        state = .done(result(.failed(error.text)))
-      }
-      settings.progress?.addFile()
+      state = open.workers == 0 ? .finishing : .open(open)
+      return open.workers == 0 ? open : nil
     }
+    guard let last else { return }
+    // Without the lock: a disk takes its time, and the other workers go on with other files.
+    let result: FileResult
+    do throws(FileTrouble) {
+      result = try end(last, &tools)
+    } catch {
+      FileCalls.remove(Paths.unfinished(task.target))
+      result = self.result(.failed(error.text))
+    }
+    state.withLock { $0 = .done(result) }
+    settings.progress?.addFile()
   }
 
   private struct FileTrouble: Error {

@@ -84,7 +84,7 @@ public struct FileRun: Sendable {
         small[place].work(with: &tools)
       }
     }
-    return ((large + small).compactMap(\.result) + tree.others).sorted {
+    return ((large + small).map(\.result) + tree.others).sorted {
       $0.source.utf8.lexicographicallyPrecedes($1.source.utf8)
     }
   }

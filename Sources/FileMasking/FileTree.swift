@@ -17,6 +17,7 @@ struct FileTask: Sendable {
 /// - the files of a named folder `a/logs` go to `OUT/logs/...`, of `.` and `..` and `/` to `OUT/...`;
 /// - symbolic links are followed where they are named, and skipped inside folders: what they lead to
 ///   may lie anywhere, and twice;
+/// - the folder of the copies is skipped when it lies in a named one: copies are not masked again;
 /// - pipes, sockets and devices are skipped, and never opened; named ones are an error.
 struct FileTree {
   private(set) var tasks: [FileTask] = []
@@ -46,6 +47,10 @@ struct FileTree {
       switch status.kind {
       case .file: add(path, Paths.join(out, Paths.name(of: path)), status, isNamed: true)
       case .folder:
+        guard !isOut(status) else {
+          problems.append("\(path) is to be masked and is --out itself; choose another --out")
+          return
+        }
         let name = Paths.name(of: path)
         let isPlace = [".", "..", "", "/"].contains(name)
         walk(path, isPlace ? out : Paths.join(out, name), depth: 0)
@@ -54,6 +59,11 @@ struct FileTree {
     } catch {
       others.append(.failed(path, error.description))
     }
+  }
+
+  private func isOut(_ status: FileStatus) -> Bool {
+    guard let outStatus else { return false }
+    return outStatus.inode == status.inode && outStatus.device == status.device
   }
 
   private mutating func walk(_ folder: String, _ target: String, depth: Int) {
@@ -78,13 +88,11 @@ struct FileTree {
       switch status.kind {
       case .file: add(path, target, status, isNamed: false)
       case .folder:
-        if let outStatus, outStatus.inode == status.inode, outStatus.device == status.device {
-          problems.append(
-            "--out \(out) lies in \(Paths.folder(of: path)), which is to be masked; choose a folder outside"
-          )
-          return
+        if isOut(status) {
+          others.append(.passed(path, "the folder of the copies"))
+        } else {
+          walk(path, target, depth: depth + 1)
         }
-        walk(path, target, depth: depth + 1)
       case .link: others.append(.passed(path, "a symbolic link"))
       case .special: others.append(.passed(path, "no file: a pipe, a socket or a device"))
       }

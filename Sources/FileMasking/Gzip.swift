@@ -96,7 +96,8 @@ final class GzipEncoder: BlockEncoder {
       unsafe stream.pointee.avail_in = UInt32(clamping: bytes.count)
       unsafe stream.pointee.next_out = room.baseAddress
       unsafe stream.pointee.avail_out = UInt32(clamping: room.count)
-      isPacked = unsafe deflate(stream, Z_FINISH) == Z_STREAM_END
+      // A block of 4 GiB and more, which zlib cannot count, is refused rather than cut.
+      isPacked = unsafe deflate(stream, Z_FINISH) == Z_STREAM_END && bytes.count <= UInt32.max
       return unsafe room.count - Int(stream.pointee.avail_out)
     }
     if !isPacked { throw .data("a block of \(bytes.count) bytes cannot be packed by zlib") }

@@ -59,9 +59,11 @@ struct LineBlockReader<Source: ByteSource>: Sendable, ~Copyable {
     block.removeAll(keepingCapacity: StreamLimits.keptBytesMax)
     unsafe block.append(carry.bytes)
     carry.removeAll(keepingCapacity: blockBytes)
-    var whole = 0
+    // Only behind an overlong line whole ones are carried over.
+    var whole = Self.endOfLastLine(in: block, from: 0)
     var leftOut = 0
     while !hasEnded {
+      if whole > 0, block.count >= blockBytes || !source.hasMore { break }
       let searched = block.count
       guard let count = try read(into: &block) else { return nil }
       if count == 0 { break }
@@ -69,9 +71,10 @@ struct LineBlockReader<Source: ByteSource>: Sendable, ~Copyable {
       if end > 0 { whole = end }
       if whole == 0, block.count > keptBytesMax {
         leftOut = try leaveOut(&block)
-        whole = Self.endOfLastLine(in: block, from: 0)
+        // The line is a block by itself: behind it places would be told wrong.
+        whole = Self.endOfFirstLine(in: block)
+        break
       }
-      if whole > 0, block.count >= blockBytes || !source.hasMore { break }
     }
     if hasEnded { whole = block.count }
     unsafe carry.append(UnsafeBufferPointer(rebasing: block.bytes[whole...]))
@@ -133,6 +136,13 @@ struct LineBlockReader<Source: ByteSource>: Sendable, ~Copyable {
     let bytes = unsafe UnsafeBufferPointer(rebasing: block.bytes[start...])
     let end = unsafe CPlatform_end_of_last(bytes.baseAddress, bytes.count, ASCII.lineFeed)
     return end == 0 ? 0 : start + end
+  }
+
+  /// 0 when there is no line feed.
+  private static func endOfFirstLine(in block: borrowing ByteBuffer) -> Int {
+    let bytes = unsafe block.bytes
+    let place = unsafe CPlatform_first(bytes.baseAddress, bytes.count, ASCII.lineFeed)
+    return place < bytes.count ? place + 1 : 0
   }
 
   private static func lineCount(in block: borrowing ByteBuffer) -> Int {

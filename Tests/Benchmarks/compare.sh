@@ -119,6 +119,8 @@ free_port() {
   base=$((base + 1))
 }
 free_port sink
+# syslog-ng connects whenever it can: it must not be taken for another program's connection.
+free_port syslog_sink
 
 serve() { # NAME COMMAND...: starts a server that listens on ${port[NAME]}
   local name="$1"
@@ -177,7 +179,7 @@ rewrite r {
   subst("[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}" "[EMAIL]" value("MESSAGE") type(pcre)
     flags(global));
 };
-destination d { network("127.0.0.1" port($sink) transport("tcp") template("\${MESSAGE}\\n")); };
+destination d { network("127.0.0.1" port($syslog_sink) transport("tcp") template("\${MESSAGE}\\n")); };
 log { source(s); rewrite(r); destination(d); flags(flow-control); };
 CONFIG
   serve syslog-ng syslog-ng -F -f "$work/syslog-ng.conf" -R "$work/syslog-ng.persist" \
@@ -232,9 +234,10 @@ piped() { # ROW INPUT COMMAND...: bytes, seconds, processor seconds, KiB
 }
 
 streamed() { # ROW SERVER CONNECTIONS [lines]
-  local pid="${pid_of[$2]}" before after result
+  local pid="${pid_of[$2]}" to_sink="$sink" before after result
+  if [[ $2 == syslog-ng ]]; then to_sink="$syslog_sink"; fi
   before=$(cpu_of "$pid")
-  result=$("$work/load" stream "${port[$2]}" "$sink" "$(sample mixed)" "$3" ${4:+"$4"})
+  result=$("$work/load" stream "${port[$2]}" "$to_sink" "$(sample mixed)" "$3" ${4:+"$4"})
   after=$(cpu_of "$pid")
   read -r bytes seconds _ <<<"$result"
   record "$1" "$bytes $seconds $(awk -v a="$before" -v b="$after" 'BEGIN { print b - a }') $(resident_of "$pid")"
