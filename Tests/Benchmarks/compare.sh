@@ -233,11 +233,11 @@ piped() { # ROW INPUT COMMAND...: bytes, seconds, processor seconds, KiB
   record "$row" "$(stat -Lc %s "$input") $(cat "$work/run")"
 }
 
-streamed() { # ROW SERVER CONNECTIONS [lines]
+streamed() { # ROW SERVER CONNECTIONS TIMES [lines]
   local pid="${pid_of[$2]}" to_sink="$sink" before after result
   if [[ $2 == syslog-ng ]]; then to_sink="$syslog_sink"; fi
   before=$(cpu_of "$pid")
-  result=$("$work/load" stream "${port[$2]}" "$to_sink" "$(sample mixed)" "$3" ${4:+"$4"})
+  result=$("$work/load" stream "${port[$2]}" "$to_sink" "$(sample mixed)" "$3" "$4" ${5:+"$5"})
   after=$(cpu_of "$pid")
   read -r bytes seconds _ <<<"$result"
   record "$1" "$bytes $seconds $(awk -v a="$before" -v b="$after" 'BEGIN { print b - a }') $(resident_of "$pid")"
@@ -259,8 +259,10 @@ measure() {
       piped "$row" "$(sample "$what")" taskset -c 0 "$binary" pipe --summary none \
         --masks "pci,pii,ids,secrets,$work/many.yaml"
       ;;
-    syslog-ng) streamed "$row" syslog-ng "$what" lines ;;
-    haproxy | socat | relay | proxy) streamed "$row" "$kind" "$what" ;;
+    syslog-ng) streamed "$row" syslog-ng "$what" 1 lines ;;
+    proxy) streamed "$row" proxy "$what" 1 ;;
+    # Who only copies is done with the sample too soon to be measured.
+    haproxy | socat | relay) streamed "$row" "$kind" "$what" 8 ;;
     latency)
       local to="$sink"
       if [[ $what != direct ]]; then to="${port[$what]}"; fi

@@ -1,10 +1,11 @@
 // What the benchmark drives programs with; it must cost much less than they do.
 //
 //   load run OUT COMMAND...                   run a command; write "<seconds> <cpu seconds> <KiB>" to OUT
-//   load stream TO SINK FILE N [lines]        send FILE, cut at line ends into N connections to port TO,
-//                                             and receive what comes to port SINK until all have ended
-//                                             (with `lines`: until as many line feeds have come as were
-//                                             sent, for programs that keep their connection open)
+//   load stream TO SINK FILE N TIMES [lines]  send FILE, cut at line ends into N connections to port TO,
+//                                             TIMES over, and receive what comes to port SINK until all
+//                                             have ended (with `lines`: until as many line feeds have
+//                                             come as were sent, for programs that keep their
+//                                             connection open)
 //                                             prints "<bytes sent> <seconds> <bytes received>"
 //   load pingpong TO SINK BYTES COUNT         one record in flight: the time from its send until all of
 //                                             it has come to the sink; prints "<p50> <p99> <p99.9>" in us
@@ -121,16 +122,19 @@ struct part {
 
 static atomic_size_t received, line_feeds;
 static size_t line_feeds_wanted;
+static int times_over = 1;
 
 static void *send_part(void *argument) {
   struct part *part = argument;
-  size_t done = 0;
-  while (done < part->count) {
-    size_t count = part->count - done < WRITE_BYTES ? part->count - done : WRITE_BYTES;
-    ssize_t sent = send(part->fd, part->bytes + done, count, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) fail("send");
-    done += (size_t)sent;
+  for (int turn = 0; turn < times_over; turn++) {
+    size_t done = 0;
+    while (done < part->count) {
+      size_t count = part->count - done < WRITE_BYTES ? part->count - done : WRITE_BYTES;
+      ssize_t sent = send(part->fd, part->bytes + done, count, MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
+      if (sent < 0) fail("send");
+      done += (size_t)sent;
+    }
   }
   if (line_feeds_wanted == 0) shutdown(part->fd, SHUT_WR);
   return NULL;
@@ -182,7 +186,7 @@ static int stream(int to, int sink, const char *path, int connections, int lines
     start = end;
   }
   if (lines) {
-    line_feeds_wanted = count_line_feeds(bytes, size);
+    line_feeds_wanted = count_line_feeds(bytes, size) * (size_t)times_over;
     // Such a program connects by itself, before anything is sent.
     sinks[0] = accept_within(listener, 15000);
   }
@@ -199,7 +203,7 @@ static int stream(int to, int sink, const char *path, int connections, int lines
   for (int index = 0; index < sink_count; index++) pthread_join(receivers[index], NULL);
   double seconds = now() - begin;
   for (int index = 0; index < connections; index++) pthread_join(senders[index], NULL);
-  printf("%zu %.6f %zu\n", size, seconds, (size_t)received);
+  printf("%zu %.6f %zu\n", size * (size_t)times_over, seconds, (size_t)received);
   return 0;
 }
 
@@ -243,10 +247,11 @@ static int pingpong(int to, int sink, int size, int count) {
 
 int main(int count, char **arguments) {
   if (count >= 4 && !strcmp(arguments[1], "run")) return run(arguments[2], arguments + 3);
-  if (count >= 6 && !strcmp(arguments[1], "stream")) {
+  if (count >= 7 && !strcmp(arguments[1], "stream")) {
+    times_over = atoi(arguments[6]);
     return stream(
         atoi(arguments[2]), atoi(arguments[3]), arguments[4], atoi(arguments[5]),
-        count > 6 && !strcmp(arguments[6], "lines"));
+        count > 7 && !strcmp(arguments[7], "lines"));
   }
   if (count == 6 && !strcmp(arguments[1], "pingpong")) {
     return pingpong(
