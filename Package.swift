@@ -20,6 +20,8 @@ let package = Package(
       name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CPlatform"),
     .target(name: "CScan"),
     .target(name: "CPacks"),
@@ -42,11 +44,16 @@ let package = Package(
       name: "Telemetry",
       dependencies: ["CPlatform", .product(name: "Logging", package: "swift-log")]),
     .target(name: "EventLoops", dependencies: ["CPlatform", "Bytes"]),
+    .target(name: "Streams", dependencies: ["CPlatform", "EventLoops", "Bytes", "Masking"]),
+    .target(
+      name: "FileMasking",
+      dependencies: ["CPlatform", "CZlib", "CZstd", "EventLoops", "Bytes", "Masking", "Streams"]),
     .target(name: "Proxy", dependencies: ["EventLoops", "Bytes", "Masking", "Rules", "Telemetry"]),
     .target(
       name: "Commands",
       dependencies: [
-        "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
+        "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Streams",
+        "FileMasking", "Proxy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -68,9 +75,13 @@ let package = Package(
     .testTarget(
       name: "ProxyTests",
       dependencies: [
-        "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
+        "Proxy", "Streams", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform",
+        "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "StreamsTests",
+      dependencies: ["Streams", "EventLoops", "Masking", "Rules", "Bytes", "TestSupport"]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),

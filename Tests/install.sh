@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing, for each purpose named: build, tests, demo.
+# Installs the Debian packages that are missing, for each purpose named: build, tests, bench, demo.
 # Asks for nothing; needs root (or sudo) only when something is missing.
 set -euo pipefail
 
 packages=()
 for purpose in "$@"; do
   case "$purpose" in
-    build) packages+=(git pkg-config libpcre2-dev libyaml-dev libssl-dev) ;;
-    tests) packages+=(syslog-ng-core socat jq binutils) ;;
+    build) packages+=(git pkg-config libpcre2-dev libyaml-dev libssl-dev zlib1g-dev libzstd-dev) ;;
+    tests) packages+=(syslog-ng-core socat jq binutils gzip zstd valgrind libc6-dbg) ;;
+    bench)
+      packages+=(
+        gcc g++ libc6-dev libsimdjson-dev haproxy syslog-ng-core syslog-ng-scl socat procps util-linux)
+      ;;
     demo) packages+=(socat) ;;
     *)
-      echo "install.sh: there is no purpose '$purpose'; there are: build, tests, demo" >&2
+      echo "install.sh: there is no purpose '$purpose'; there are: build, tests, bench, demo" >&2
       exit 64
       ;;
   esac

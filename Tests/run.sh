@@ -28,6 +28,9 @@ for config in examples/maskline.yaml examples/text-logs/maskline.yaml; do
   "$binary" check "$config"
 done
 
+step "instructions per byte"
+bash Tests/Benchmarks/instructions.sh "$binary"
+
 step "tests"
 # The tests of the command line run the release build: as users do, and faster.
 export CI="${CI:-1}"

@@ -10,7 +10,8 @@
 ///
 /// Owned by one stream or one loop at a time (noncopyable); nothing is shared.
 @safe
-public struct ByteBuffer: ~Copyable {
+public struct ByteBuffer: ~Copyable, @unchecked Sendable {
+  // @unchecked: the memory has one owner, as the type is noncopyable, and goes with it.
   /// How many bytes after the content may be read (never interpreted).
   public static let paddingCount = 128
 

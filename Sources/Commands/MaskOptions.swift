@@ -22,6 +22,7 @@ struct MaskOptions: ParsableArguments {
 /// Everything that is read before a command begins: all errors at once, exit 78.
 struct LoadedConfiguration {
   var policy: MaskPolicy
+  var keys: HashKeys
   var rules: [RuleDeclaration]
   var stream: StreamOptions
   var declaration: ConfigDeclaration?
@@ -44,7 +45,8 @@ struct LoadedConfiguration {
     }
     guard diagnostics.isEmpty else { throw ExitStatus.fail(diagnostics) }
     return LoadedConfiguration(
-      policy: policy, rules: rules, stream: streamOptions(declaration), declaration: declaration)
+      policy: policy, keys: keys, rules: rules, stream: streamOptions(declaration),
+      declaration: declaration)
   }
 
   private static func readConfig(

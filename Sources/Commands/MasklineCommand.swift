@@ -19,7 +19,8 @@ public struct MasklineCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      PipeCommand.self, ProxyCommand.self, CheckCommand.self, ExplainCommand.self,
+      PipeCommand.self, FilesCommand.self, ProxyCommand.self, CheckCommand.self,
+      ExplainCommand.self,
       RulesCommand.self, KeysCommand.self, BenchCommand.self,
     ])
 

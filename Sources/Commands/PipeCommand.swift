@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import EventLoops
 internal import Masking
-internal import Proxy
+internal import Streams
 
 struct PipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,9 +14,13 @@ struct PipeCommand: ParsableCommand {
         maskline pipe < app.ndjson > masked.ndjson
         kubectl logs -f app | maskline pipe --masks pci,./masks/acme.yaml
         maskline pipe --config text-logs.yaml --strict < mixed.log
+        maskline pipe --jobs auto < big.ndjson > masked.ndjson
       """)
 
   @OptionGroup var options: MaskOptions
+
+  @Option(help: JobCount.help)
+  var jobs = JobCount(1)
 
   @Flag(help: "Exit with 65 if any record was withheld or dropped by a fault (at the end).")
   var strict = false
@@ -26,24 +30,46 @@ struct PipeCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try LoadedConfiguration.load(options)
-    let engine = MaskingEngine(policy: loaded.policy)
-    let summary: PipeSummary
+    let summary: StreamSummary
     do {
-      summary = try PipeRunner(engine: engine, options: loaded.stream).run()
+      summary = try PipeRunner(policy: loaded.policy, options: loaded.stream, jobs: jobs.count)
+        .run()
     } catch {
       throw ExitStatus.fail("\(error)", ExitStatus.ioFailure)
     }
-    StreamReport(counters: summary.counters, notes: summary.notes.notes, engine: engine)
-      .write(self.summary)
+    StreamReport(summary: summary).write(self.summary)
     if let reason = summary.closedBy {
       throw ExitStatus.fail(
         "the stream was closed, as onFault.\(reason.rawValue) says", ExitStatus.withheld)
     }
     // A reader that has gone is its own business: `maskline pipe | head` is quiet.
     if summary.isOutputClosed { throw ExitStatus.ioFailure }
-    let faults = summary.counters.recordsWithheld + summary.counters.recordsDroppedByFaults
-    if strict && faults > 0 { throw ExitStatus.withheld }
+    if strict && summary.faultCount > 0 { throw ExitStatus.withheld }
   }
+}
+
+/// How many workers mask side by side.
+struct JobCount: ExpressibleByArgument {
+  static let help = ArgumentHelp(
+    "How many cores mask side by side; auto or 0 for all. The output is the same.",
+    valueName: "count")
+
+  /// At least 1.
+  let count: Int
+
+  /// One for each core.
+  static let all = JobCount(min(EventLoopGroup.coreCount, Workers.countMax))
+
+  /// So many workers.
+  init(_ count: Int) { self.count = count }
+
+  init?(argument: String) {
+    guard let number = argument == "auto" ? 0 : Int(argument), (0...Workers.countMax) ~= number
+    else { return nil }
+    count = number == 0 ? Self.all.count : number
+  }
+
+  var defaultValueDescription: String { String(count) }
 }
 
 /// How a summary is written.

@@ -1,10 +1,12 @@
 internal import Masking
+internal import Streams
 
 /// The summary of one stream: counts and places, never payload.
 struct StreamReport {
-  var counters: StreamCounters
-  var notes: [FaultNote]
-  var engine: MaskingEngine
+  var summary: StreamSummary
+
+  private var counters: StreamCounters { summary.counters }
+  private var notes: [FaultNote] { summary.notes }
 
   func write(_ form: SummaryForm) {
     switch form {
@@ -15,7 +17,7 @@ struct StreamReport {
   }
 
   private var findings: [(rule: String, count: UInt64)] {
-    engine.findingsPerRule.filter { $0.count > 0 }
+    summary.findings.filter { $0.count > 0 }
   }
 
   private func perReason(_ counts: [7 of UInt64]) -> [(String, UInt64)] {

@@ -84,23 +84,6 @@ public struct ProxyCounters: Sendable, Equatable {
   }
 }
 
-extension StreamCounters {
-  /// Adds the counts of another stream.
-  mutating func add(_ other: StreamCounters) {
-    recordsIn += other.recordsIn
-    recordsForwarded += other.recordsForwarded
-    for index in withheld.indices {
-      withheld[index] += other.withheld[index]
-      droppedByFault[index] += other.droppedByFault[index]
-      valuesMaskedByFault[index] += other.valuesMaskedByFault[index]
-    }
-    droppedByRule += other.droppedByRule
-    droppedPartial += other.droppedPartial
-    bytesIn += other.bytesIn
-    bytesOut += other.bytesOut
-  }
-}
-
 extension ProxyCounters {
   /// The counters as metrics.
   public var metrics: [Metric] {

@@ -37,7 +37,7 @@ public struct SampleGenerator: Sendable {
     case .clean: appendMixed(to: &output, holdsFinding: false)
     case .dense: appendDense(to: &output)
     case .long: appendLong(to: &output)
-    case .escapes: appendEscapes(to: &output)
+    case .escaped: appendEscapes(to: &output)
     case .numbers: appendNumbers(to: &output)
     case .tiny: appendTiny(to: &output)
     case .nonascii: appendNonASCII(to: &output)

@@ -10,7 +10,7 @@ public enum SampleShape: String, Sendable, CaseIterable {
   /// Lines of exactly 1 MiB, line feed included: batches of mixed records.
   case long
   /// Strings full of escapes, surrogate pairs and JSON inside strings.
-  case escapes
+  case escaped
   /// Arrays of numbers in every spelling that RFC 8259 section 6 allows.
   case numbers
   /// Records of 2 to 40 bytes.

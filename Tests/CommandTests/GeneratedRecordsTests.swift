@@ -9,7 +9,7 @@ import Testing
 struct GeneratedRecordsTests {
   /// How many records of each shape go through; together 20,000.
   static let shares: [(SampleShape, Int)] = [
-    (.mixed, 9000), (.dense, 3000), (.escapes, 2500), (.numbers, 2000), (.tiny, 2000),
+    (.mixed, 9000), (.dense, 3000), (.escaped, 2500), (.numbers, 2000), (.tiny, 2000),
     (.nonascii, 1500),
   ]
 

@@ -2,7 +2,7 @@ import Bytes
 import EventLoops
 import Foundation
 import Masking
-import Proxy
+import Streams
 import Testing
 
 extension SocketTests {
@@ -10,11 +10,11 @@ extension SocketTests {
   @Suite struct PipeRunnerTests {
     func run(
       from input: Int32, to output: Int32, readBytes: @escaping @Sendable () -> Int = { 4096 }
-    ) -> () -> Result<PipeSummary, SystemError> {
+    ) -> () -> Result<StreamSummary, SystemError> {
       inBackground {
         Result { () throws(SystemError) in
           try PipeRunner(
-            from: input, to: output, engine: MaskingEngine(policy: MaskPolicy.empty),
+            from: input, to: output, policy: MaskPolicy.empty,
             options: StreamOptions(), nextReadBytes: readBytes
           ).run()
         }

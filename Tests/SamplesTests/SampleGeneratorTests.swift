@@ -13,7 +13,7 @@ struct SampleGeneratorTests {
     (.dense, 0x18EB_9115_1AEA_A948),
     (.clean, 0x03B6_829E_1126_9E8A),
     (.long, 0x21E4_9AAD_F29F_611B),
-    (.escapes, 0xF875_D347_664E_5511),
+    (.escaped, 0xF875_D347_664E_5511),
     (.numbers, 0xFFAD_1D61_F271_4086),
     (.tiny, 0x969E_958B_FB78_2BAD),
     (.nonascii, 0x0A8D_F3DE_3F6B_21CD),

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Random numbers for tests: the seed is printed, and `MASKLINE_SEED` takes it back.
-public struct SeededRandom: RandomNumberGenerator {
+public struct SeededRandom: RandomNumberGenerator, Sendable {
   /// The seed this generator began with.
   public let seed: UInt64
   private var state: UInt64

@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPlatformFiles.h"
+#include "CPlatformLines.h"
+
 // An address of any family, as the kernel wants it: `length` bytes of `storage` count.
 typedef struct {
   _Alignas(8) uint8_t storage[128];

@@ -33,6 +33,21 @@ public struct StreamCounters: Sendable, Equatable {
   /// All records that a fault's action dropped.
   public var recordsDroppedByFaults: UInt64 { Self.sum(droppedByFault) }
 
+  /// Adds the counts of another stream, or of another part of this one.
+  public mutating func add(_ other: StreamCounters) {
+    recordsIn += other.recordsIn
+    recordsForwarded += other.recordsForwarded
+    for index in withheld.indices {
+      withheld[index] += other.withheld[index]
+      droppedByFault[index] += other.droppedByFault[index]
+      valuesMaskedByFault[index] += other.valuesMaskedByFault[index]
+    }
+    droppedByRule += other.droppedByRule
+    droppedPartial += other.droppedPartial
+    bytesIn += other.bytesIn
+    bytesOut += other.bytesOut
+  }
+
   public static func == (left: Self, right: Self) -> Bool {
     left.recordsIn == right.recordsIn && left.recordsForwarded == right.recordsForwarded
       && left.droppedByRule == right.droppedByRule && left.droppedPartial == right.droppedPartial

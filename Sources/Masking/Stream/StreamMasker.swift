@@ -28,6 +28,22 @@ public struct StreamOptions: Sendable {
   public init() {}
 }
 
+/// A place between two records of a stream: what lies before it.
+public struct StreamPosition: Sendable, Equatable {
+  /// Lines, empty ones included.
+  public var records: UInt64
+  /// Bytes.
+  public var bytes: UInt64
+
+  public init(records: UInt64, bytes: UInt64) {
+    self.records = records
+    self.bytes = bytes
+  }
+
+  /// Before the first record.
+  public static let start = StreamPosition(records: 0, bytes: 0)
+}
+
 /// One direction of one stream: bytes as they arrive in, masked whole records out.
 ///
 /// Holds the unfinished last record between calls (no memory when the bytes end on a line feed).
@@ -47,10 +63,24 @@ public struct StreamMasker: ~Copyable {
   private var isAtStart = true
   private var closedBy: FaultReason?
 
-  public init(options: StreamOptions) { self.options = options }
+  private let recordsBefore: UInt64
 
-  /// What was seen so far.
-  public var counters: StreamCounters { state.counters }
+  /// A masker of a whole stream, or of what follows `position` in it, which then begins with the
+  /// begin of a record.
+  public init(options: StreamOptions, at position: StreamPosition = .start) {
+    self.options = options
+    recordsBefore = position.records
+    state.counters.recordsIn = position.records
+    state.byteOffset = position.bytes
+    isAtStart = position.bytes == 0
+  }
+
+  /// What was seen so far, since the position that it began at.
+  public var counters: StreamCounters {
+    var counters = state.counters
+    counters.recordsIn &-= recordsBefore
+    return counters
+  }
 
   /// The first faults, for the summary and the log.
   public var notes: FaultNotes {

@@ -1,0 +1,4 @@
+#ifndef MASKLINE_CZSTD_SHIM_H
+#define MASKLINE_CZSTD_SHIM_H
+#include <zstd.h>
+#endif
