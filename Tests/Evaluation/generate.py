@@ -106,7 +106,7 @@ def place(r, kind, record, labels):
             sentence = "{}"
         if coded == text:
             label[1] = "plain"
-        record[free(record, key)] = sentence.format(coded)
+        put(record, key, sentence.format(coded))
     else:
         if inKey:
             key, value = r.choice(keys), text
@@ -120,8 +120,15 @@ def place(r, kind, record, labels):
             key, value = r.choice(["body", "payload", "raw"]), json.dumps({key: value, "n": 1})
         if name == "nested-twice":
             key, value = "envelope", json.dumps({"body": json.dumps({key: value})})
-        record[free(record, key)] = value
+        put(record, key, value)
     labels["secrets"].append(label)
+
+
+def put(record, key, value):
+    """Under the key, or under the same key one object further down where it is taken."""
+    while key in record:
+        record = record.setdefault("context", {})
+    record[key] = value
 
 
 def free(record, key):
@@ -144,13 +151,17 @@ def base(r):
     ])()
 
 
-def write(record, marked):
+def holds_escaped(value):
+    if isinstance(value, dict):
+        return any(holds_escaped(inner) for inner in value.values())
+    return isinstance(value, Escaped)
+
+
+def write(record):
     """The record as a line; the texts that are marked have their letters and digits escaped."""
-    if not marked:
-        return None
     parts = []
     for key, value in record.items():
-        text = json.dumps(value, ensure_ascii=False)
+        text = write(value) if isinstance(value, dict) else json.dumps(value, ensure_ascii=False)
         if isinstance(value, Escaped):
             text = '"' + escaped(json.dumps(str(value))[1:-1]) + '"' if "\\" not in json.dumps(str(value)) else text
         parts.append(json.dumps(key, ensure_ascii=False) + ":" + text)
@@ -174,7 +185,7 @@ def main():
                 key = free(record, r.choice(LOOKALIKE_KEYS))
                 record[key] = value
                 labels["looks"].append([kind, key, value])
-            line = write(record, any(isinstance(v, Escaped) for v in record.values())) or dumped(record, r)
+            line = write(record) if holds_escaped(record) else dumped(record, r)
             records.write(line + "\n")
             truth.write(json.dumps(labels, ensure_ascii=False) + "\n")
 

@@ -1,4 +1,4 @@
-"""Judges masked records by what a reader can get out of them: `judge.py LABELS OUTPUT [--json]`.
+"""Judges masked records by what a reader can get out of them: `judge.py LABELS INPUT OUTPUT [--json | --examples]`.
 
 Nothing of the masking program is trusted: every string, key and number of the output is decoded in every way that comes to mind
 (JSON in strings, percent, HTML entities, base64, full-width digits, format characters, separators), and the planted value is
@@ -70,10 +70,12 @@ def bare(text):
     return "".join(c for c in text if c.isalnum()).lower()
 
 
-def leaks(canonical, texts, stripped):
+def leaks(canonical, texts, stripped, before):
     if len(bare(canonical)) < 8:
+        # Three digits stand in many places: the planted ones have leaked if none of them is gone.
         pattern = re.compile(r"(?<![0-9A-Za-z.])" + re.escape(canonical) + r"(?![0-9A-Za-z])")
-        return any(pattern.search(text) for text in texts)
+        count = lambda all: sum(len(pattern.findall(text)) for text in all)
+        return count(texts) >= count(list(readings(before)))
     wanted = bare(canonical)
     return any(wanted in text for text in stripped)
 
@@ -84,26 +86,27 @@ def main():
     looks, changed = collections.Counter(), collections.Counter()
     examples, changes = {}, {}
     records = withheld = 0
-    with open(sys.argv[1], encoding="utf-8") as labels, open(sys.argv[2], encoding="utf-8") as outputs:
-        for label, output in zip(labels, outputs):
-            records += 1
-            label, value = json.loads(label), json.loads(output)
-            if isinstance(value, dict) and "_maskline" in value:
-                withheld += 1
-            texts = list(readings(value)) if label["secrets"] else []
-            stripped = [bare(text) for text in texts]
-            for kind, disguise, canonical in label["secrets"]:
-                found[kind] += 1
-                byDisguise[disguise] += 1
-                if leaks(canonical, texts, stripped):
-                    missed[kind] += 1
-                    missedDisguise[disguise] += 1
-                    examples.setdefault((kind, disguise), output[:400])
-            for kind, key, text in label["looks"]:
-                looks[kind] += 1
-                if not isinstance(value, dict) or value.get(key) != text:
-                    changed[kind] += 1
-                    changes.setdefault(kind, (text, value.get(key) if isinstance(value, dict) else None))
+    files = [open(path, encoding="utf-8") for path in sys.argv[1:4]]
+    for label, given, output in zip(*files, strict=True):
+        records += 1
+        label, value = json.loads(label), json.loads(output)
+        given = json.loads(given) if label["secrets"] else None
+        if isinstance(value, dict) and "_maskline" in value:
+            withheld += 1
+        texts = list(readings(value)) if label["secrets"] else []
+        stripped = [bare(text) for text in texts]
+        for kind, disguise, canonical in label["secrets"]:
+            found[kind] += 1
+            byDisguise[disguise] += 1
+            if leaks(canonical, texts, stripped, given):
+                missed[kind] += 1
+                missedDisguise[disguise] += 1
+                examples.setdefault((kind, disguise), output[:400])
+        for kind, key, text in label["looks"]:
+            looks[kind] += 1
+            if not isinstance(value, dict) or value.get(key) != text:
+                changed[kind] += 1
+                changes.setdefault(kind, (text, value.get(key) if isinstance(value, dict) else None))
     report = {
         "records": records, "withheld": withheld,
         "recall": {k: [found[k], missed[k]] for k in sorted(found)},

@@ -185,7 +185,7 @@ LOOKALIKES = {
     "go-frame": lambda r: "main.go:%d +0x%s" % (r.randint(1, 900), word(r, HEX, 3)),
     "sql": lambda r: "SELECT id, total FROM orders WHERE id = %d AND state IN (1,2,3) LIMIT %d" % (r.randint(1, 10 ** 8), r.randint(1, 500)),
     "code": lambda r: "for (let i = 0; i < %d; i++) { total += items[i].price * 1.%02d; }" % (r.randint(1, 999), r.randint(0, 99)),
-    "offset": lambda r: "orders-%d@%d" % (r.randint(0, 31), r.randint(10 ** 6, 10 ** 12)),
+    "offset": lambda r: "orders-%d@%d" % (r.randint(0, 31), r.randint(10 ** 6, 10 ** 11)),
     "etag": lambda r: 'W/"%s-%s"' % (word(r, HEX, 4), word(r, ALNUM, 27)), "lsn": lambda r: "%X/%08X" % (r.randint(0, 99), r.getrandbits(32)),
     "percent": lambda r: "%d.%d%% of 1%03d" % (r.randint(0, 99), r.randint(0, 99), r.randint(0, 999)),
     "ean13": lambda r: not_luhn(r, 13), "serial": lambda r: "%s%s" % (word(r, string.ascii_uppercase, 2), n.digits(r, 8)),
