@@ -76,7 +76,7 @@ enum RefusedBy: Int, CaseIterable {
         "keywords: none of \(Self.listed(keywords.any.map(\.value))) stands within"
           + " \(keywords.withinBytes) bytes or in the path"
       } else {
-        "number: the check digit is right, but issuer, length, grouping or surroundings leave doubt,"
+        "number: it is one by itself, but issuer, length, grouping or surroundings leave doubt,"
           + " and no keyword stands near"
       }
     case .validators:

@@ -172,6 +172,14 @@ struct LearnReport {
             note: note, path: path, rule: rule, found: found, values: counts.values,
             percent: percent, before: before))
       }
+      // What was found here once, and is not any more.
+      for (rule, _) in (old?.rules ?? [:]).sorted(by: { $0.key < $1.key })
+      where counts.rules[rule] == nil && (old?.percent(rule) ?? 0) >= Self.driftPoints {
+        lines.append(
+          Line(
+            note: "drift", path: path, rule: rule, found: 0, values: counts.values, percent: 0,
+            before: old?.percent(rule)))
+      }
       if earlier != nil, old == nil, counts.rules.isEmpty {
         lines.append(
           Line(

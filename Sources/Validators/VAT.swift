@@ -19,7 +19,7 @@ enum VAT {
     case ("A", "T"): return count == 9 && code[2] == 0x55 && code.areDigits(3..<11) && austria(code)
     case ("B", "E"):
       return count == 10 && isDigits && code.digit(2) < 2
-        && 97 - code.number(2..<10) % 97 == code.number(10..<12)
+        && (code.number(2..<10) + code.number(10..<12)) % 97 == 0
     case ("B", "G"): return (count == 9 || count == 10) && isDigits
     case ("C", "Y"):
       return count == 9 && code.areDigits(2..<10) && code.areLetters(10..<11)

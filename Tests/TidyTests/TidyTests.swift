@@ -166,7 +166,7 @@ struct TidyTests {
         let parts = path.split(separator: "/")
         return parts.count == 3 && parts[2] == "Package.swift" ? String(parts[1]) : nil
       })
-    let data: Set = ["Fixtures", "Corpus"]
+    let data: Set = ["Fixtures", "Corpus", "Evaluation"]
     for folder in folders.subtracting(nestedPackages).subtracting(data) {
       #expect(
         Repository.dependencies[folder] != nil, "the folder \(folder) is no module of the manifest")
