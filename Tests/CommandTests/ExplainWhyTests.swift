@@ -24,7 +24,7 @@ struct ExplainWhyTests {
 
   private func because(_ record: String, rule: String) throws -> [String] {
     let folder = try TemporaryFolder()
-    _ = try folder.write(Self.rules, to: "m.yaml")
+    try folder.write(Self.rules, to: "m.yaml")
     let result = try CommandRunner.maskline(
       ["explain", "--why", "--masks", folder.path("m.yaml"), "--rule", rule],
       input: Array((record + "\n").utf8))
@@ -71,7 +71,7 @@ struct ExplainWhyTests {
   func rulesWithoutTests() throws {
     let folder = try TemporaryFolder()
     let bare = "{ id: a, class: pii, match: { pattern: 'AB-1' }, transform: redact }"
-    _ = try folder.write("version: 1\nmask: mine\nrules:\n  - \(bare)\n", to: "mine.yaml")
+    try folder.write("version: 1\nmask: mine\nrules:\n  - \(bare)\n", to: "mine.yaml")
     let result = try CommandRunner.maskline(["check", folder.path("mine.yaml")])
     #expect(result.exitCode == 78)
     #expect(result.allText.contains("mine.yaml:4:5: rule mine/a has no tests"))
@@ -142,7 +142,7 @@ struct LearnTests {
   @Test("a file that is no profile is refused")
   func badProfile() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.write("nonsense\n", to: "p")
+    try folder.write("nonsense\n", to: "p")
     let result = try CommandRunner.maskline(["learn", "--profile", folder.path("p")], input: [])
     #expect(result.exitCode == 78)
     #expect(result.errorText.contains("is no profile"))
