@@ -12,18 +12,13 @@ enum BIC {
   }
 
   private static func isCountry(_ first: UInt8, _ second: UInt8) -> Bool {
-    countries.withUTF8Buffer { letters in
-      var at = 0
-      while at < letters.count {
-        if unsafe letters[at] == first, unsafe letters[at + 1] == second { return true }
-        at += 2
-      }
-      return false
-    }
+    for at in stride(from: 0, to: countries.count, by: 2)
+    where countries[at] == first && countries[at + 1] == second { return true }
+    return false
   }
 
   /// The pairs of ISO 3166-1, and XK.
-  private static let countries: StaticString =
+  private static let countries = Letters(
     """
     ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCN\
     COCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHM\
@@ -31,5 +26,5 @@ enum BIC {
     MLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURW\
     SASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVI\
     VNVUWFWSXKYEYTZAZMZW
-    """
+    """)
 }

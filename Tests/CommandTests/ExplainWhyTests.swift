@@ -11,10 +11,10 @@ struct ExplainWhyTests {
     rules:
       - id: member
         class: pii
-        match: { pattern: 'M-[0-9]{7}', validate: [luhn], keywords: { any: [member, loyalty] }, paths: { exclude: ['raw'] } }
-        allow: ['^M-0']
+        match: { pattern: 'M-([0-9]{7})', group: 1, validate: [luhn], keywords: { any: [member, loyalty] }, paths: { exclude: ['raw'] } }
+        allow: ['^0']
         transform: redact
-        tests: [ { in: 'member M-1234566', out: 'member [REDACTED]' }, { in: 'M-1234566' } ]
+        tests: [ { in: 'member M-1234566', out: 'member M-[REDACTED]' }, { in: 'M-1234566' } ]
       - id: card
         class: pan
         match: { number: card }

@@ -40,9 +40,9 @@ import Testing
     }
     #expect(
       texts == [
-        ["f:4:34: unknown severity 'severe'; use low, medium, high or critical"],
-        ["f:4:34: severity must be one text, not a list"],
-        ["f:4:32: source must not be empty"],
+        ["f:4:36: unknown severity 'severe'; use low, medium, high or critical"],
+        ["f:4:36: severity must be one text, not a list"],
+        ["f:4:34: source must not be empty"],
       ])
   }
 

@@ -28,18 +28,18 @@ enum CodiceFiscale {
   ]
 
   private static func month(_ byte: UInt8) -> Int? {
-    let letters: StaticString = "ABCDEHLMPRST"
-    return letters.withUTF8Buffer { unsafe $0.firstIndex(of: byte) }.map { $0 + 1 }
+    let letters = Letters("ABCDEHLMPRST")
+    return letters.place(of: byte).map { $0 + 1 }
   }
 
   /// The number written at the places `first` to `last`, in digits or in the letters for them.
   private static func number(_ code: Characters, _ first: Int, _ last: Int) -> Int? {
-    let letters: StaticString = "LMNPQRSTUV"
+    let letters = Letters("LMNPQRSTUV")
     var number = 0
     for index in first...last {
       if ASCII.isDigit(code[index]) {
         number = number * 10 + code.digit(index)
-      } else if let digit = letters.withUTF8Buffer({ unsafe $0.firstIndex(of: code[index]) }) {
+      } else if let digit = letters.place(of: code[index]) {
         number = number * 10 + digit
       } else {
         return nil

@@ -17,9 +17,9 @@ enum HETU {
       Calendar.has(
         day: code.number(0..<2), month: code.number(2..<4), year: century + code.number(4..<6))
     else { return false }
-    let signs: StaticString = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+    let signs = Letters("0123456789ABCDEFHJKLMNPRSTUVWXY")
     let place = (code.number(0..<6) * 1000 + serial) % 31
-    return code[9 + letters] == signs.withUTF8Buffer { unsafe $0[place] }
+    return code[9 + letters] == signs[place]
   }
 
   private static func century(_ sign: UInt8) -> Int? {

@@ -10,9 +10,9 @@ enum MBI {
   static func accepts(_ text: Span<UInt8>) -> Bool {
     guard let code = Characters(text, count: 11...11), code[0] != 0x30 else { return false }
     // N: digit, A: letter, X: either.
-    let form: StaticString = "NAXNAXNAANN"
+    let form = Letters("NAXNAXNAANN")
     for index in 0..<11 {
-      let kind = form.withUTF8Buffer { unsafe $0[index] }
+      let kind = form[index]
       if ASCII.isDigit(code[index]) {
         guard kind != 0x41 else { return false }
       } else {

@@ -30,7 +30,7 @@ enum NIF {
   }
 
   private static func letter(_ number: Int) -> UInt8 {
-    let letters: StaticString = "TRWAGMYFPDXBNJZSQVHLCKE"
-    return letters.withUTF8Buffer { unsafe $0[number % 23] }
+    let letters = Letters("TRWAGMYFPDXBNJZSQVHLCKE")
+    return letters[number % 23]
   }
 }

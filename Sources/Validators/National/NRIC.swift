@@ -19,6 +19,6 @@ enum NRIC {
   }
 
   private static func letter(_ letters: StaticString, _ place: Int) -> UInt8 {
-    letters.withUTF8Buffer { unsafe $0[place % 11] }
+    Letters(letters)[place % 11]
   }
 }

@@ -38,7 +38,7 @@ enum Bech32 {
   }
 
   private static func value(_ byte: UInt8) -> Int? {
-    let characters: StaticString = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-    return characters.withUTF8Buffer { unsafe $0.firstIndex(of: byte) }
+    let characters = Letters("qpzry9x8gf2tvdw0s3jn54khce6mua7l")
+    return characters.place(of: byte)
   }
 }
