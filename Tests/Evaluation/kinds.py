@@ -42,7 +42,8 @@ def us_phone(r):
 
 
 def ipv4(r):
-    return ".".join(str(r.randint(1, 254)) for _ in range(4)) if r.random() < 0.5 else "10.%d.%d.%d" % (
+    # Loopback addresses are no data.
+    return ".".join(str(r.randint(1 if place else 11, 254 if place else 126)) for place in range(4)) if r.random() < 0.5 else "10.%d.%d.%d" % (
         r.randint(1, 254), r.randint(0, 254), r.randint(1, 254))
 
 
