@@ -109,6 +109,7 @@ struct CheckRun {
     do throws(Diagnostics) {
       warn(rule, try MaskPolicy.compile([rule], keys: .fixedTestKey))
       guard runsTests else { return }
+      requireTests(rule)
       let (count, failures) = try RuleTester.run(rule)
       testCount += count
       diagnostics += failures.map { Diagnostic(location: $0.location, text: $0.text) }
@@ -117,14 +118,31 @@ struct CheckRun {
     }
   }
 
-  private mutating func warn(_ rule: RuleDeclaration, _ policy: MaskPolicy) {
+  /// Nobody knows what a rule without tests does. A rule of a built-in pack needs two that it changes
+  /// and two that it leaves alone.
+  private mutating func requireTests(_ rule: RuleDeclaration) {
+    let changing = rule.tests.count { $0.expected != nil }
+    let unchanged = rule.tests.count - changing
+    let isBuiltIn = Packs.names.contains { rule.qualifiedID.hasPrefix($0 + "/") }
     if rule.tests.isEmpty {
-      warnings.append(
-        Diagnostic(
-          location: rule.location,
-          text: "warning: rule \(rule.qualifiedID) has no tests; add `tests`"))
+      fail(rule, "has no tests; add `tests` with what it changes and what it leaves alone")
+    } else if isBuiltIn, changing < 2 || unchanged < 2 {
+      fail(
+        rule,
+        "has \(changing) tests with `out` and \(unchanged) without; a pack's rule needs two of each"
+      )
     }
-    if policy.listing.first?.runsOnEveryValue ?? false {
+  }
+
+  private mutating func fail(_ rule: RuleDeclaration, _ text: String) {
+    diagnostics.append(
+      Diagnostic(location: rule.location, text: "rule \(rule.qualifiedID) \(text)"))
+  }
+
+  private mutating func warn(_ rule: RuleDeclaration, _ policy: MaskPolicy) {
+    // Keywords and paths keep a rule from most values as well as a literal does.
+    let isGated = rule.match.keywords != nil || !rule.match.paths.include.isEmpty
+    if !isGated, policy.listing.first?.runsOnEveryValue ?? false {
       warnings.append(
         Diagnostic(
           location: rule.location,

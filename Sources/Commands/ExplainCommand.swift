@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Bytes
 internal import EventLoops
 internal import Masking
+internal import Rules
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,17 +14,40 @@ struct ExplainCommand: ParsableCommand {
 
         echo '{"user":{"email":"ann@example.com"}}' | maskline explain
         {"record":1,"path":"/user/email","place":"value","rule":"pii/email","range":[0,15]}
+
+      With --why also what nearly fired, and which condition kept it from it: a keyword, a
+      validator, an allowlist, a path. With --rule the named rule alone; when nothing in a record
+      has its form, a line says so.
+
+        echo '{"msg":"order 536221234"}' | maskline explain --why --rule ids/us-ssn
       """)
 
   @OptionGroup var options: MaskOptions
 
+  @Flag(help: "Say why each rule fires, and why not where it nearly would.")
+  var why = false
+
+  @Option(help: ArgumentHelp("Only this rule, such as pii/email.", valueName: "rule"))
+  var rule: String?
+
   func run() throws {
-    let loaded = try LoadedConfiguration.load(options)
+    var loaded = try LoadedConfiguration.load(options)
+    if let rule {
+      guard loaded.rules.contains(where: { $0.qualifiedID == rule }) else {
+        throw ExitStatus.fail(
+          "--rule: there is no rule '\(rule)' in these masks; `maskline rules` lists them",
+          ExitStatus.usage)
+      }
+      loaded = try loaded.only(rule)
+    }
     let engine = MaskingEngine(policy: loaded.policy)
     engine.reportsFindings = true
+    let reasons =
+      why ? try ReasonFinder(loaded.rules, options: loaded.stream, keys: loaded.keys) : nil
     var masker = StreamMasker(options: loaded.stream)
     var output = ByteBuffer()
     var chunk = ByteBuffer()
+    var recordsSaid: UInt64 = 0
     do {
       while true {
         chunk.removeAll()
@@ -33,26 +57,33 @@ struct ExplainCommand: ParsableCommand {
           ? masker.finish(.clean, with: engine, into: &output)
           : masker.consume(chunk, with: engine, into: &output)
         output.removeAll(keepingCapacity: 1 << 20)
-        guard write(engine.takeReports()) else { throw ExitStatus.ioFailure }
+        let findings = engine.takeReports()
+        let lines =
+          reasons?.lines(of: chunk, isEnd: count == 0, findings: findings)
+          ?? findings.map(Self.object)
+        guard Console.write(Array(lines.map { $0.text + "\n" }.joined().utf8)) else {
+          throw ExitStatus.ioFailure
+        }
+        recordsSaid += UInt64(lines.count)
         if count == 0 { break }
       }
     } catch let error as SystemError {
       throw ExitStatus.fail("\(error)", ExitStatus.ioFailure)
     }
+    if let rule, why, recordsSaid == 0 {
+      Console.error("maskline: nothing in these records has the form that \(rule) looks for")
+    }
     for note in masker.notes.notes { Console.error("maskline: withheld: \(note.text)") }
   }
 
-  private func write(_ reports: [FindingReport]) -> Bool {
-    var text = ""
-    for report in reports {
-      var object = JSONObject()
-      object.add("record", report.record)
-      object.add("path", report.path)
-      object.add("place", report.place)
-      object.add("rule", report.rule)
-      object.add("range", range: report.range)
-      text += object.text + "\n"
-    }
-    return Console.write(Array(text.utf8))
+  /// What is said of a finding, without its value.
+  static func object(_ report: FindingReport) -> JSONObject {
+    var object = JSONObject()
+    object.add("record", report.record)
+    object.add("path", report.path)
+    object.add("place", report.place)
+    object.add("rule", report.rule)
+    object.add("range", range: report.range)
+    return object
   }
 }

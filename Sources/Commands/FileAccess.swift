@@ -14,9 +14,9 @@ enum FileAccess {
 
   /// Reads a file of at most `limit` bytes.
   static func read(_ path: String, limit: Int = smallFileBytesMax) throws(FileError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path, "cannot be read") }
-    defer { close(descriptor) }
+    defer { Glibc.close(descriptor) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while true {
@@ -31,6 +31,24 @@ enum FileAccess {
         throw FileError(path: path, problem: "is larger than \(limit) bytes")
       }
     }
+  }
+
+  /// Opens a file for reading; `close` ends it.
+  static func open(_ path: String) throws(FileError) -> Int32 {
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, "cannot be read") }
+    return descriptor
+  }
+
+  /// Closes what `open` opened.
+  static func close(_ descriptor: Int32) { Glibc.close(descriptor) }
+
+  /// Writes a new file, or over an old one, readable by its owner and group.
+  static func write(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw failure(path, "cannot be written") }
+    defer { Glibc.close(descriptor) }
+    guard Console.write(bytes, to: descriptor) else { throw failure(path, "cannot be written") }
   }
 
   /// Whether the path is a folder.

@@ -22,10 +22,23 @@ struct MaskOptions: ParsableArguments {
 /// Everything that is read before a command begins: all errors at once, exit 78.
 struct LoadedConfiguration {
   var policy: MaskPolicy
-  var keys: HashKeys
   var rules: [RuleDeclaration]
   var stream: StreamOptions
   var declaration: ConfigDeclaration?
+  /// The keys that the rules may name.
+  var keys: HashKeys
+
+  /// The same with one rule alone.
+  func only(_ rule: String) throws -> LoadedConfiguration {
+    var copy = self
+    copy.rules = rules.filter { $0.qualifiedID == rule }
+    do throws(Diagnostics) {
+      copy.policy = try MaskPolicy.compile(copy.rules, keys: keys)
+    } catch {
+      throw ExitStatus.fail(error.diagnostics)
+    }
+    return copy
+  }
 
   /// Reads the config file, the mask files and the keys that the flags name.
   static func load(_ options: MaskOptions) throws -> LoadedConfiguration {
@@ -45,8 +58,8 @@ struct LoadedConfiguration {
     }
     guard diagnostics.isEmpty else { throw ExitStatus.fail(diagnostics) }
     return LoadedConfiguration(
-      policy: policy, keys: keys, rules: rules, stream: streamOptions(declaration),
-      declaration: declaration)
+      policy: policy, rules: rules, stream: streamOptions(declaration), declaration: declaration,
+      keys: keys)
   }
 
   private static func readConfig(

@@ -20,8 +20,8 @@ public struct MasklineCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       PipeCommand.self, FilesCommand.self, ProxyCommand.self, CheckCommand.self,
-      ExplainCommand.self,
-      RulesCommand.self, KeysCommand.self, BenchCommand.self,
+      ExplainCommand.self, RulesCommand.self, LearnCommand.self, KeysCommand.self,
+      BenchCommand.self,
     ])
 
   public init() {}

@@ -33,25 +33,28 @@ struct RulesCommand: ParsableCommand {
       return
     }
     let loaded = try LoadedConfiguration.load(options)
-    let classes = Dictionary(
-      loaded.rules.map { ($0.qualifiedID, ($0.ruleClass.rawValue, $0.description)) },
-      uniquingKeysWith: { first, _ in first })
+    let rules = Dictionary(
+      loaded.rules.map { ($0.qualifiedID, $0) }, uniquingKeysWith: { first, _ in first })
     var text = ""
     for rule in loaded.policy.listing {
-      let (ruleClass, description) = classes[rule.rule] ?? ("", "")
+      guard let declaration = rules[rule.rule] else { continue }
+      let (ruleClass, severity) = (declaration.ruleClass.rawValue, declaration.severity.rawValue)
       switch output {
       case .json:
         var object = JSONObject()
         object.add("rule", rule.rule)
         object.add("class", ruleClass)
-        object.add("description", description)
+        object.add("severity", severity)
+        object.add("description", declaration.description)
+        object.add("source", declaration.source)
         object.add("finds", rule.finds)
         object.add("transform", rule.transform)
         object.add("shows", rule.shows)
         object.add("idempotent", rule.isIdempotent)
         text += object.text + "\n"
       case .text:
-        let name = rule.rule.padding(to: 30) + ruleClass.padding(to: 8)
+        let name =
+          rule.rule.padding(to: 30) + ruleClass.padding(to: 8) + severity.padding(to: 10)
         text += name + rule.transform.padding(to: 12) + "shows \(rule.shows)\n"
       }
     }

@@ -2,8 +2,10 @@
 public enum RulesLimits {
   /// The longest mask name, rule id or listener name, in bytes.
   public static let nameBytesMax = 64
-  /// The longest description, in bytes.
+  /// The longest description or source, in bytes.
   public static let descriptionBytesMax = 1024
+  /// The most digits in a text of `redact`: nine could be read as somebody's number.
+  public static let redactDigitsMax = 8
   /// The longest text of `redact`, in bytes.
   public static let redactBytesMax = 256
   /// The longest pattern, in bytes (standards.md P1).

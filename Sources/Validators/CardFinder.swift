@@ -67,7 +67,7 @@ enum CardFinder {
       prefix: prefix(in: text, at: group), count: group.count, shape: 0)
     let isSure =
       verdict != .unknown && !isFraction(group, in: text) && !word.isHash(group, in: text)
-      && !Identifier.isInUUID(group, of: text)
+      && !Identifier.isInUUID(group, of: text) && !Identifier.isInResourceName(group, of: text)
     matches.append(NumberMatch(range: group, needsKeyword: !isSure))
   }
 

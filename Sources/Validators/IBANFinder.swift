@@ -4,8 +4,8 @@ import Bytes
 ///
 /// A number begins where no letter or digit stands before it, and ends after as many characters as
 /// its country has, so that a word that follows does not spoil it. It is contiguous, or in groups
-/// of four with one separator; groups of other sizes count when the last one ends with a word. In a UUID it
-/// needs a keyword.
+/// of four with one separator; groups of other sizes count when the last one ends with a word. In a UUID,
+/// and where a hexadecimal word goes on after it, it needs a keyword.
 enum IBANFinder {
   /// Appends the numbers of `text`, as `NumberFinder.find` says.
   static func find(in text: Span<UInt8>, into matches: inout [NumberMatch]) {
@@ -22,9 +22,22 @@ enum IBANFinder {
       if let end = end(in: text, from: start) {
         let range = start..<end
         matches.append(
-          NumberMatch(range: range, needsKeyword: Identifier.isInUUID(range, of: text)))
+          NumberMatch(range: range, needsKeyword: isInIdentifier(range, of: text)))
       }
     }
+  }
+
+  /// Whether the number is the beginning of a longer hexadecimal word in lower case, as hashes are
+  /// written, or lies in a UUID.
+  private static func isInIdentifier(_ range: Range<Int>, of text: Span<UInt8>) -> Bool {
+    if range.upperBound < text.count, ASCII.isHexDigit(text[range.upperBound]),
+      text[range.lowerBound] & 0x20 != 0
+    {
+      var isHexadecimal = true
+      for index in range where !ASCII.isHexDigit(text[index]) { isHexadecimal = false }
+      if isHexadecimal { return true }
+    }
+    return Identifier.isInUUID(range, of: text)
   }
 
   /// Where the number ends that begins at `start` with two letters and two digits; nil when there

@@ -2,12 +2,29 @@ import Bytes
 
 /// Identifiers in hexadecimal, in which digits look like a number now and then by chance alone.
 enum Identifier {
-  /// How many hexadecimal digits trace ids, MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 have.
+  /// How many hexadecimal digits span ids, MongoDB's object ids, trace ids, MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 have.
   static func isHashCount(_ count: Int) -> Bool {
     switch count {
-    case 32, 40, 56, 64, 96, 128: true
+    case 16, 24, 32, 40, 56, 64, 96, 128: true
     default: false
     }
+  }
+
+  /// Whether the digits at `group` are the account of an Amazon resource name, `arn:aws:iam::` and
+  /// twelve digits: one account stands in every record of a trail.
+  static func isInResourceName(_ group: Range<Int>, of text: Span<UInt8>) -> Bool {
+    guard group.count == 12, group.lowerBound >= 8 else { return false }
+    // Back over the parts before it to the word that they begin with.
+    var start = group.lowerBound
+    let least = max(0, start - 64)
+    while start > least {
+      let byte = text[start - 1]
+      guard ASCII.isAlphanumeric(byte) || byte == ASCII.colon || byte == ASCII.minus else { break }
+      start -= 1
+    }
+    let head: [4 of UInt8] = [0x61, 0x72, 0x6E, 0x3A]
+    for index in head.indices where text[start + index] != head[index] { return false }
+    return text[group.lowerBound - 1] == ASCII.colon
   }
 
   /// Whether the bytes at `range` lie in a UUID: hexadecimal digits in groups of 8, 4, 4, 4 and 12

@@ -94,7 +94,8 @@ public enum NumberFinder: String, CaseIterable, Sendable {
   }
 
   private static let cardKeywords = [
-    "card", "cards", "cardnumber", "card_number", "cardno", "creditcard", "credit", "debit", "cc",
+    "card", "cards", "cardnumber", "card_number", "cardno", "creditcard", "credit", "debit", "cc:",
+    "cc ", "cc=", "cc#",
     "ccn", "ccnum", "cc_number", "pan", "visa", "mastercard", "maestro", "amex", "discover",
     "diners", "jcb", "unionpay", "uatp",
   ]

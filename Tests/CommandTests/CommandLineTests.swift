@@ -19,7 +19,7 @@ struct CommandLineTests {
   func help() throws {
     let result = try CommandRunner.maskline(["--help"])
     #expect(result.exitCode == 0)
-    for command in ["pipe", "proxy", "check", "explain", "rules", "bench", "keys"] {
+    for command in ["pipe", "proxy", "check", "explain", "rules", "learn", "bench", "keys"] {
       #expect(result.outputText.contains(command), "\(command)")
     }
   }

@@ -167,7 +167,7 @@ struct TidyTests {
         return parts.count == 3 && parts[2] == "Package.swift" ? String(parts[1]) : nil
       })
     // Data, and what only scripts run.
-    let data: Set = ["Fixtures", "Corpus", "Benchmarks", "Soak"]
+    let data: Set = ["Fixtures", "Corpus", "Benchmarks", "Evaluation", "Soak"]
     for folder in folders.subtracting(nestedPackages).subtracting(data) {
       #expect(
         Repository.dependencies[folder] != nil, "the folder \(folder) is no module of the manifest")

@@ -108,7 +108,7 @@ struct NaiveFinders {
             match(
               range,
               needsKeyword: brands.isEmpty || isFraction(range) || liesInHash(range)
-                || liesInUUID(range)))
+                || liesInUUID(range) || liesInResourceName(range)))
         } else if brands.isEmpty {
           if fills { matches.append(match(range, needsKeyword: true)) }
         } else {
@@ -144,7 +144,16 @@ struct NaiveFinders {
   }
 
   private func liesInHash(_ range: Range<Int>) -> Bool {
-    liesInHexadecimalWord(range) && [32, 40, 56, 64, 96, 128].contains(word(around: range).count)
+    liesInHexadecimalWord(range)
+      && [16, 24, 32, 40, 56, 64, 96, 128].contains(word(around: range).count)
+  }
+
+  private func liesInResourceName(_ range: Range<Int>) -> Bool {
+    let before = text(max(0, range.lowerBound - 64)..<range.lowerBound)
+    let word = before.split(omittingEmptySubsequences: false) {
+      !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == ":" || $0 == "-"))
+    }
+    return range.count == 12 && (word.last ?? "").hasPrefix("arn:") && before.hasSuffix(":")
   }
 
   private func liesInUUID(_ range: Range<Int>) -> Bool {
@@ -223,7 +232,11 @@ struct NaiveFinders {
       guard iban.count == count, words.first.map({ $0.count >= 4 }) == true, sameGaps,
         gaps.isEmpty || inFours || !isWord(at), NaiveIBAN.passes(iban)
       else { continue }
-      matches.append(match(start..<at, needsKeyword: liesInUUID(start..<at)))
+      let goesOn =
+        iban.allSatisfy(\.isHexDigit) && gaps.isEmpty
+        && text(start..<(start + 1)).first?.isLowercase == true && at < scalars.count
+        && Character(scalars[at]).isHexDigit && scalars[at].isASCII
+      matches.append(match(start..<at, needsKeyword: goesOn || liesInUUID(start..<at)))
     }
     return matches
   }

@@ -8,7 +8,13 @@ import Validators
     #expect(
       Validator.allCases.map(\.rawValue) == [
         "luhn", "iban", "ssn", "itin", "aba", "verhoeff", "mod11", "iso7064mod11-10", "nhs",
-        "imei", "entropy", "ipv4",
+        "imei", "entropy", "ipv4", "sin", "tfn", "abn", "medicare-au", "ird", "aadhaar", "cpf",
+        "cnpj", "cuit", "rut", "curp", "nric", "rrn", "my-number", "cn-id", "th-id", "za-id",
+        "steuer-id", "nir", "nif", "codice-fiscale", "bsn", "be-nn", "pt-nif", "pesel", "nip",
+        "personnummer", "fodselsnummer", "cpr", "hetu", "pps", "rodne-cislo", "cnp", "egn",
+        "amka", "isikukood", "kennitala", "tckn", "at-svnr", "ahv", "utr", "mbi", "npi", "dea",
+        "vat", "bic", "vin", "iso7064mod11-2", "iso7064mod97-10", "base58check", "bech32",
+        "eip55",
       ])
   }
 

@@ -10,7 +10,7 @@ typedef struct {
   size_t count;
 } CPacks_Pack;
 
-/// All packs, in the order of the default mask list.
+/// All packs, the default ones first, in the order of the default mask list.
 extern const CPacks_Pack CPacks_table[];
 extern const size_t CPacks_count;
 

@@ -32,6 +32,32 @@ public enum RuleClass: String, Sendable, CaseIterable {
   case other
 }
 
+/// How bad it is when what a rule finds gets out; for reports and alerts, never for what is masked.
+public enum Severity: String, Sendable, CaseIterable, Comparable {
+  case low
+  case medium
+  case high
+  case critical
+
+  /// The severity of a rule that names none.
+  public init(of ruleClass: RuleClass) {
+    self =
+      switch ruleClass {
+      case .sad: .critical
+      case .pan, .secret, .health: .high
+      case .pii: .medium
+      case .other: .low
+      }
+  }
+
+  /// In the order of the cases.
+  public static func < (left: Severity, right: Severity) -> Bool {
+    left.rank < right.rank
+  }
+
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
 /// One rule as written.
 public struct RuleDeclaration: Sendable, Equatable {
   /// The id within its mask file: `pan`.
@@ -42,6 +68,10 @@ public struct RuleDeclaration: Sendable, Equatable {
   public var ruleClass: RuleClass
   /// One line for `maskline rules`; empty if the file has none.
   public var description: String
+  /// How bad it is when a finding gets out: as the file says, else by the class.
+  public var severity: Severity
+  /// Where the form that the rule finds is defined; empty if the file does not say.
+  public var source: String
   /// What is found.
   public var match: MatchDeclaration
   /// What replaces it.

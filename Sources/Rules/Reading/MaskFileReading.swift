@@ -47,7 +47,9 @@ extension NodeReader {
     _ node: YAMLNode, into file: inout MaskFileDeclaration, ids: inout [String: SourceLocation]
   ) {
     let before = diagnostics.count
-    let known = ["id", "class", "description", "match", "transform", "allow", "tests"]
+    let known = [
+      "id", "class", "severity", "description", "source", "match", "transform", "allow", "tests",
+    ]
     guard let fields = fields(node, "rule", known: known) else {
       file.hasUnreadRules = true
       return
@@ -58,6 +60,10 @@ extension NodeReader {
     let ruleClass: RuleClass? = fields["class"].flatMap { choice($0, "class") }
     let description = fields["description"].flatMap {
       line($0, "description", bytesMax: RulesLimits.descriptionBytesMax)
+    }
+    let severity: Severity? = fields["severity"].flatMap { choice($0, "severity") }
+    let source = fields["source"].flatMap {
+      line($0, "source", bytesMax: RulesLimits.descriptionBytesMax)
     }
     let match = fields["match"].flatMap { self.match($0) }
     let transform = fields["transform"].flatMap { self.transform($0) }
@@ -80,7 +86,8 @@ extension NodeReader {
     if let ruleClass, let match, let transform {
       let rule = RuleDeclaration(
         id: id, qualifiedID: qualifiedID, ruleClass: ruleClass,
-        description: description?.value ?? "", match: match, transform: transform, allow: allow,
+        description: description?.value ?? "", severity: severity ?? Severity(of: ruleClass),
+        source: source?.value ?? "", match: match, transform: transform, allow: allow,
         tests: tests, isOverridden: false, location: location(node))
       if diagnostics.count == before, !holdsRefused(node) {
         file.rules.append(rule)

@@ -123,6 +123,14 @@ extension NodeReader {
     guard let text = line(node, "text of redact", bytesMax: RulesLimits.redactBytesMax) else {
       return nil
     }
+    let digits = text.value.unicodeScalars.count { $0.properties.numericType == .decimal }
+    guard digits <= RulesLimits.redactDigitsMax else {
+      report(
+        node,
+        "text of redact holds \(digits) digits, which could be a number of somebody: use words, or "
+          + "at most \(RulesLimits.redactDigitsMax) digits")
+      return nil
+    }
     return .redact(text: text.value)
   }
 
