@@ -30,7 +30,7 @@ fi
 
 folder=${2:-}
 if [[ -z $folder ]]; then
-  folder=$(mktemp -d /var/tmp/maskline-fresh.XXXXXX)
+  folder=$(mktemp -d -p /var/tmp)
   remove=$folder
 fi
 mkdir -p "$folder"
