@@ -17,6 +17,7 @@ struct PipeCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: MaskOptions
+  @OptionGroup var flags: StreamFlags
 
   @Flag(help: "Exit with 65 if any record was withheld or dropped by a fault (at the end).")
   var strict = false
@@ -25,7 +26,8 @@ struct PipeCommand: ParsableCommand {
   var summary = SummaryForm.text
 
   func run() throws {
-    let loaded = try LoadedConfiguration.load(options)
+    var loaded = try LoadedConfiguration.load(options)
+    flags.apply(to: &loaded.stream)
     let engine = MaskingEngine(policy: loaded.policy)
     let summary: PipeSummary
     do {

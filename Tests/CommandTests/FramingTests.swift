@@ -72,6 +72,20 @@ struct FramingTests {
     #expect(result.output == Array((expected + "\n").utf8))
   }
 
+  @Test("T10 J10 NEL, U+2028 and U+2029 come out escaped when flag or configuration says so")
+  func unicodeLineBreaksEscaped() throws {
+    let line = "{\"a\":\"x\u{85}y\u{2028}z\u{2029}4111111111111111\"}"
+    let escaped = #"{"a":"x\u0085y\u2028z\u2029************1111"}"#
+    let raw = "{\"a\":\"x\u{85}y\u{2028}z\u{2029}************1111\"}"
+    let config = "version: 1\nescapeLineSeparators: true\n"
+    let flag = "--escape-line-separators"
+    #expect(try Pipe(mask: Pipe.cardRule, arguments: [flag]).line(line) == escaped)
+    #expect(try Pipe(mask: Pipe.cardRule, config: config).line(line) == escaped)
+    let off = try Pipe(
+      mask: Pipe.cardRule, config: config, arguments: ["--no-escape-line-separators"])
+    #expect(try Array(off.line(line).utf8) == Array(raw.utf8), "flags override the configuration")
+  }
+
   @Test("T11 J11 a raw NUL is rejected, an escaped one does not end the scan")
   func nul() throws {
     let pipe = try Pipe(mask: Pipe.cardRule)
