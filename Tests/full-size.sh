@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 filter=${1:-'MaskingTests|PatternsTests.DifferentialTests'}
 
-export MASKLINE_FULL=1
+export MASKLINE_FULL=1 MASKLINE_PAIRS=${MASKLINE_PAIRS:-1000000}
 optimized=(-c release -Xswiftc -enable-testing --scratch-path .build-checks)
 swift build "${optimized[@]}" --build-tests
 begin=$SECONDS

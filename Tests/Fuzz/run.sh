@@ -12,9 +12,12 @@ case "$target" in
   maskfiles) product=FuzzMaskFiles ;;
   *) echo "run.sh: name a target: records, views or maskfiles" >&2; exit 64 ;;
 esac
-# Optimized, with assertions: indices into bytes are checked.
+# Optimized, with assertions: indices into bytes are checked. The compiler counts edges in a way that
+# libFuzzer no longer reads, so the counters that it does read are asked for as well.
 build=(-c release --sanitize fuzzer --sanitize address -Xswiftc -parse-as-library
-  -Xswiftc -assert-config -Xswiftc Debug --product "$product")
+  -Xswiftc -assert-config -Xswiftc Debug
+  -Xswiftc -Xllvm -Xswiftc -sanitizer-coverage-inline-8bit-counters
+  -Xswiftc -Xllvm -Xswiftc -sanitizer-coverage-pc-table --product "$product")
 swift build "${build[@]}"
 corpus=.build/corpus/$target
 mkdir -p "$corpus" "FailCases/$target"

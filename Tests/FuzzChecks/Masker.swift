@@ -18,12 +18,14 @@ struct Masker {
       - { id: record, class: secret, match: { pattern: 'DROP-RECORD' }, transform: dropRecord }
     """
 
-  let policy: MaskPolicy
+  /// One for all runs: nothing of one stream may stay for the next.
+  private let engine: MaskingEngine
 
   init(usesPrefilters: Bool = true) {
     do {
       let rules = try MaskSet.load([.init(name: "fuzz.yaml", bytes: Array(Self.rules.utf8))])
-      policy = try MaskPolicy.compile(rules, keys: .none, usesPrefilters: usesPrefilters)
+      engine = MaskingEngine(
+        policy: try MaskPolicy.compile(rules, keys: .none, usesPrefilters: usesPrefilters))
     } catch {
       fatalError("\(error)")
     }
@@ -37,7 +39,6 @@ struct Masker {
 
   /// What comes out for `input` in pieces that end at `cuts`.
   func run(_ input: [UInt8], _ options: StreamOptions, cuts: [Int] = []) -> Outcome {
-    let engine = MaskingEngine(policy: policy)
     var masker = StreamMasker(options: options)
     var output = ByteBuffer()
     var start = 0

@@ -59,6 +59,15 @@ import Testing
     #expect(reset.counters.droppedPartial == 1)
   }
 
+  @Test func aDroppedLastLineTakesNothingOfTheByteOrderMarkAlong() throws {
+    let policy = try policy(oneRule("{ pattern: 'S-1' }", "dropRecord"))
+    for input in ["\u{FEFF}\"S-1\"", "\u{FEFF}\"S-1\"\n"] {
+      #expect(mask(Array(input.utf8), policy).output == [0xEF, 0xBB, 0xBF])
+    }
+    #expect(mask("\u{FEFF}\"S-1\"\n1", policy) == "\u{FEFF}1")
+    #expect(mask("1\n\"S-1\"", policy) == "1\n")
+  }
+
   @Test func aByteOrderMarkStandsOnlyAtTheStart() throws {
     let policy = try policy(email)
     let stub = "{\"_maskline\":{\"withheld\":\"malformed\",\"record\":2}}"

@@ -98,7 +98,9 @@ public struct StreamMasker: ~Copyable {
     var last = ByteBuffer(capacity: 1)
     last.append(ASCII.lineFeed)
     let verdict = unsafe take(last.bytes, engine, &output)
-    if output.count > before { output.truncate(to: output.count - 1) }
+    // Of a record that was dropped there is none; a byte order mark may be all that came out.
+    let endsOnLineFeed = output.withSpan { $0.count > before && $0[$0.count - 1] == ASCII.lineFeed }
+    if endsOnLineFeed { output.truncate(to: output.count - 1) }
     state.counters.bytesOut &+= UInt64(output.count - before)
     return verdict
   }
