@@ -15,6 +15,10 @@ struct Masker {
       - { id: secret, class: secret, match: { paths: ['**.password', 'a[*].b'] }, transform: redact }
       - { id: gone, class: secret, match: { paths: ['**.gone'] }, transform: drop }
       - { id: none, class: secret, match: { paths: ['**.none'] }, transform: 'null' }
+      - { id: hashed, class: pii, match: { pattern: 'H-[0-9]{2,6}' }, transform: { hash: { key: k1 } } }
+      - { id: free, class: pii, match: { pattern: 'E-[0-9]+', paths: { exclude: ['**.free'] } }, transform: redact }
+      - { id: kept, class: pii, match: { pattern: '\\bK[a-z]{4,9}\\b', keywords: { any: [near, nah] } }, transform: { keep: { first: 1, last: 1 }, fill: '#' } }
+      - { id: zero, class: other, match: { pattern: '^-?31[0-9]{2}$', in: [numbers] }, transform: { redact: {}, numbers: zero }, allow: ['3199'] }
       - { id: record, class: secret, match: { pattern: 'DROP-RECORD' }, transform: dropRecord }
     """
 
@@ -25,7 +29,7 @@ struct Masker {
     do {
       let rules = try MaskSet.load([.init(name: "fuzz.yaml", bytes: Array(Self.rules.utf8))])
       engine = MaskingEngine(
-        policy: try MaskPolicy.compile(rules, keys: .none, usesPrefilters: usesPrefilters))
+        policy: try MaskPolicy.compile(rules, keys: .fixedTestKey, usesPrefilters: usesPrefilters))
     } catch {
       fatalError("\(error)")
     }
