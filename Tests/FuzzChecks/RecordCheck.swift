@@ -208,7 +208,9 @@ extension RecordCheck {
       guard text[index] == card[0], text[index...].starts(with: card) else { continue }
       let before = index > 0 ? text[index - 1] : 0
       let after = index + 16 < text.count ? text[index + 16] : 0
-      if !isDigit(index - 1), !isDigit(index + 16), before != 0x2E, after != 0x5C {
+      // Beside a hexadecimal digit it may be part of a hash.
+      let isInWord = [before, after].contains { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x66 }
+      if !isDigit(index - 1), !isDigit(index + 16), before != 0x2E, after != 0x5C, !isInWord {
         return "a card number"
       }
     }
