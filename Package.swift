@@ -7,6 +7,8 @@ let package = Package(
   products: [
     .executable(name: "maskline", targets: ["maskline"]),
     .library(name: "Masking", targets: ["Masking"]),
+    // For the package of fuzzers in Tests/Fuzz.
+    .library(name: "FuzzChecks", targets: ["FuzzChecks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,6 +62,8 @@ let package = Package(
     .executableTarget(name: "maskline", dependencies: ["Commands"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzChecks", dependencies: ["Masking", "Rules", "Bytes"], path: "Tests/FuzzChecks"),
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "ValidatorsTests", dependencies: ["Validators", "Bytes", "TestSupport"]),
@@ -71,6 +75,7 @@ let package = Package(
       name: "MaskingTests",
       dependencies: [
         "Masking", "Rules", "Patterns", "Crypto", "Bytes", "CScan", "Samples", "TestSupport",
+        "FuzzChecks",
       ]),
     .testTarget(
       name: "ProxyTests",

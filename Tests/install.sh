@@ -6,7 +6,11 @@ set -euo pipefail
 packages=()
 for purpose in "$@"; do
   case "$purpose" in
-    build) packages+=(git pkg-config libpcre2-dev libyaml-dev libssl-dev zlib1g-dev libzstd-dev) ;;
+    # What Swift and its package manager need of Debian, then what Maskline needs.
+    build)
+      packages+=(git ca-certificates g++ libcurl4 libncurses6 libsqlite3-0 libxml2)
+      packages+=(pkg-config libpcre2-dev libyaml-dev libssl-dev zlib1g-dev libzstd-dev)
+      ;;
     tests) packages+=(syslog-ng-core socat jq binutils gzip zstd valgrind libc6-dbg) ;;
     bench)
       packages+=(
@@ -46,7 +50,11 @@ if ! command -v swift >/dev/null; then
   echo "install.sh: Swift 6.3 is missing; see https://www.swift.org/install/linux/ (swiftly install 6.3)" >&2
   exit 69
 fi
-version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+said=$(swift --version 2>&1) || {
+  printf 'install.sh: swift does not run:\n%s\n' "$said" >&2
+  exit 69
+}
+version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$said" | head -n 1)
 if [[ $(printf '%s\n' 6.3 "$version" | sort -V | head -n 1) != 6.3 ]]; then
   echo "install.sh: Swift 6.3 or later is needed, this is '$version'; see https://www.swift.org/install/linux/" >&2
   exit 69

@@ -19,6 +19,20 @@ struct MaskOptions: ParsableArguments {
   var config: String?
 }
 
+/// The flags of the commands that forward a stream; they override the config file.
+struct StreamFlags: ParsableArguments {
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Forward raw U+0085, U+2028 and U+2029 in masked streams as escapes (default: as they came).",
+      discussion: "For readers that take these characters for the end of a line."))
+  var escapeLineSeparators: Bool?
+
+  func apply(to options: inout StreamOptions) {
+    if let escapeLineSeparators { options.escapesLineSeparators = escapeLineSeparators }
+  }
+}
+
 /// Everything that is read before a command begins: all errors at once, exit 78.
 struct LoadedConfiguration {
   var policy: MaskPolicy
@@ -95,6 +109,7 @@ struct LoadedConfiguration {
     guard let declaration else { return options }
     if let limit = declaration.limits.lineBytesMax { options.lineBytesMax = limit }
     if let limit = declaration.limits.depthMax { options.depthMax = limit }
+    options.escapesLineSeparators = declaration.escapeLineSeparators ?? false
     for (key, action) in declaration.onFault {
       if let reason = FaultReason(rawValue: key.rawValue),
         let action = FaultAction(rawValue: action.rawValue)

@@ -18,6 +18,7 @@ struct PipeCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: MaskOptions
+  @OptionGroup var flags: StreamFlags
 
   @Option(help: JobCount.help)
   var jobs = JobCount(1)
@@ -29,7 +30,8 @@ struct PipeCommand: ParsableCommand {
   var summary = SummaryForm.text
 
   func run() throws {
-    let loaded = try LoadedConfiguration.load(options)
+    var loaded = try LoadedConfiguration.load(options)
+    flags.apply(to: &loaded.stream)
     let summary: StreamSummary
     do {
       summary = try PipeRunner(policy: loaded.policy, options: loaded.stream, jobs: jobs.count)

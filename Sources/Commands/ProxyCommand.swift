@@ -21,6 +21,7 @@ struct ProxyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: MaskOptions
+  @OptionGroup var flags: StreamFlags
 
   @Option(
     help: ArgumentHelp("Where clients connect: host:port or unix:/path.", valueName: "address"))
@@ -53,7 +54,8 @@ struct ProxyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try LoadedConfiguration.load(options)
+    var loaded = try LoadedConfiguration.load(options)
+    flags.apply(to: &loaded.stream)
     var configuration = ProxyConfiguration(listeners: try listeners(loaded.declaration))
     configuration.stream = loaded.stream
     if let declaration = loaded.declaration {

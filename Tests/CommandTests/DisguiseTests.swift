@@ -254,6 +254,22 @@ struct DisguiseTests {
   }
 
   @Test(
+    "T16 J16 marks on digits do not part them, and stay where nothing is found",
+    arguments: ["\u{336}", "\u{20E3}", "\\u0332", "\u{FE0F}\u{20E3}", "\u{301}\u{489}", "\\u20e3"])
+  func marks(mark: String) throws {
+    let pipe = try Pipe(mask: Pipe.cardRule)
+    for size in [1, 4] {
+      let written = stride(from: 0, to: 16, by: size)
+        .map { String(Array(Self.card)[$0..<($0 + size)]) + mark }.joined()
+      let output = try pipe.line(#"{"t":"no \#(written) ok"}"#)
+      expectNoLeak(of: [Self.card], in: Array(output.utf8))
+      #expect(output.contains("****"), "\(output)")
+    }
+    let line = #"{"t":"1\#(mark)2\#(mark) e\#(mark)"}"#
+    #expect(try pipe.line(line) == line)
+  }
+
+  @Test(
     "T18 J18 a key is scanned like a string",
     arguments: [
       (#"{"4111111111111111":1}"#, #"{"************1111":1}"#),

@@ -72,6 +72,20 @@ struct FramingTests {
     #expect(result.output == Array((expected + "\n").utf8))
   }
 
+  @Test("T10 J10 NEL, U+2028 and U+2029 come out escaped when flag or configuration says so")
+  func unicodeLineBreaksEscaped() throws {
+    let line = "{\"a\":\"x\u{85}y\u{2028}z\u{2029}4111111111111111\"}"
+    let escaped = #"{"a":"x\u0085y\u2028z\u2029************1111"}"#
+    let raw = "{\"a\":\"x\u{85}y\u{2028}z\u{2029}************1111\"}"
+    let config = "version: 1\nescapeLineSeparators: true\n"
+    let flag = "--escape-line-separators"
+    #expect(try Pipe(mask: Pipe.cardRule, arguments: [flag]).line(line) == escaped)
+    #expect(try Pipe(mask: Pipe.cardRule, config: config).line(line) == escaped)
+    let off = try Pipe(
+      mask: Pipe.cardRule, config: config, arguments: ["--no-escape-line-separators"])
+    #expect(try Array(off.line(line).utf8) == Array(raw.utf8), "flags override the configuration")
+  }
+
   @Test("T11 J11 a raw NUL is rejected, an escaped one does not end the scan")
   func nul() throws {
     let pipe = try Pipe(mask: Pipe.cardRule)
@@ -84,19 +98,15 @@ struct FramingTests {
     #expect(try masks.line(#"["\u0000\u0000S-1234"]"#) == #"["\u0000\u0000[REDACTED]"]"#)
   }
 
-  @Test("T12 J12 deep nesting is rejected fast and in bounded memory")
+  @Test("T12 J12 deep nesting is withheld, closed or not, and the next line is read")
   func deepNesting() throws {
     let pipe = try Pipe(mask: Pipe.cardRule)
-    let plain = try pipe.run(Array("{}\n".utf8))
     let brackets = String(repeating: "[", count: 100_000)
     let objects = String(repeating: "[{\"\":", count: 50_000)
     let closed = brackets + String(repeating: "]", count: 100_000)
     for line in [brackets, objects, closed] {
       let result = try pipe.run(Array("\(line)\n{}\n".utf8), secondsMax: 20)
-      let lines = result.lines.map { String(decoding: $0, as: UTF8.self) }
-      #expect(lines.count == 2 && isStub(lines[0], 1, ["tooDeep", "malformed"]))
-      #expect(lines.last == "{}")
-      #expect(result.exit.residentKiBMax - plain.exit.residentKiBMax < 20 * 1024)
+      #expect(result.outputText == "\(stub("tooDeep", 1))\n{}\n")
     }
   }
 

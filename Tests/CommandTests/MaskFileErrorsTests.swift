@@ -45,7 +45,8 @@ struct MaskFileErrorsTests {
     """
   }
 
-  @Test("T29 a bad mask file is refused at its place, and nothing is forwarded", arguments: refused)
+  @Test(
+    "T21 T29 a bad mask file is refused at its place, and nothing is forwarded", arguments: refused)
   func refuses(what: String, text: String, line: Int) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(text, to: "bad.yaml")

@@ -132,6 +132,45 @@ struct PipeModesTests {
     #expect(child.wait(seconds: 10)?.code == 0)
   }
 
+  /// The most memory (KiB) that a pipe was seen to hold when `count` times `body` and a line
+  /// feed went in.
+  private static func residentKiBMax(_ body: String, _ count: Int, expecting: String) throws -> Int
+  {
+    let child = try start()
+    let piece = String(repeating: body, count: min(count, 8192))
+    var left = count
+    while left > 0 {
+      try write(left < 8192 ? String(repeating: body, count: left) : piece, to: child.input)
+      left -= min(left, 8192)
+    }
+    try write("\n", to: child.input)
+    let output = try read(child.output, until: 0x0A, seconds: 60)
+    #expect(String(decoding: output, as: UTF8.self) == expecting + "\n")
+    try write("{}\n", to: child.input)
+    #expect(try read(child.output, until: 0x0A, seconds: 10) == Array("{}\n".utf8))
+    let resident = try #require(child.residentKiBMax)
+    child.closeInput()
+    #expect(child.wait(seconds: 10)?.code == 0)
+    return resident
+  }
+
+  @Test("T12 J12 hostile nesting is withheld in less than 2 MiB of memory")
+  func nestingMemory() throws {
+    let plain = try Self.residentKiBMax("1", 1, expecting: "1")
+    for (body, count) in [("[", 250_001), ("[", 100_000), ("[{\"\":", 41_666)] {
+      let nested = try Self.residentKiBMax(body, count, expecting: stub("tooDeep", 1))
+      #expect(nested - plain < 2048, "\(nested - plain) KiB for \(count) of \(body)")
+    }
+  }
+
+  @Test("T13 J13 a line of a hundred times the limit is withheld in no more memory than one of it")
+  func longLineMemory() throws {
+    let limit = 1 << 20
+    let plain = try Self.residentKiBMax("1", 1, expecting: "1")
+    let long = try Self.residentKiBMax("x", 100 * limit, expecting: stub("overlong", 1))
+    #expect(long - plain < 3 * 1024, "\(long - plain) KiB")
+  }
+
   // MARK: -
 
   private static func start() throws -> ChildProcess {

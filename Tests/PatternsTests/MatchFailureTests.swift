@@ -3,7 +3,7 @@ import Testing
 
 @testable import Patterns
 
-@Suite struct MatchFailureTests {
+@Suite("T28 Answers of PCRE2 that are none") struct MatchFailureTests {
   private func repeated(_ unit: String, _ bytes: Int) -> [UInt8] {
     Array(String(repeating: unit, count: bytes / unit.utf8.count).utf8)
   }

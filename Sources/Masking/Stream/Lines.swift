@@ -28,7 +28,12 @@ enum Lines {
   }
 
   /// U+FEFF in UTF-8, which RFC 8259 (section 8.1) lets a reader ignore.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// Whether the stream that begins with `bytes` has a byte order mark before its first record.
+  /// Before an empty line it is no mark but all there is, and the record is malformed.
   static func beginsWithByteOrderMark(_ bytes: ByteView) -> Bool {
-    bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+    guard bytes.count > 3, bytes[0..<3].equals(byteOrderMark) else { return false }
+    return bytes[3] != ASCII.lineFeed && bytes[3] != ASCII.carriageReturn
   }
 }

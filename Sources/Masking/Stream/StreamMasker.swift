@@ -24,6 +24,8 @@ public struct StreamOptions: Sendable {
   public var depthMax = 128
   /// What takes the place of what cannot be masked.
   public var faults = FaultTable()
+  /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
+  public var escapesLineSeparators = false
 
   public init() {}
 }
@@ -56,10 +58,14 @@ public struct StreamMasker: ~Copyable {
   private let options: StreamOptions
   private var state = StreamState()
   private var partial = ByteBuffer()
+  /// What the engine gave, until its line separators are escaped; empty without the option.
+  private var rendered = ByteBuffer()
   /// Whether the rest of an overlong line is being skipped, and how much of it there was.
   private var isSkipping = false
   private var skippedEndsOnReturn = false
   private var skippedCount = 0
+  /// Whether the line being skipped is the stream's first and begins with a byte order mark.
+  private var skipsMark = false
   private var isAtStart = true
   private var closedBy: FaultReason?
 
@@ -122,7 +128,9 @@ public struct StreamMasker: ~Copyable {
     var last = ByteBuffer(capacity: 1)
     last.append(ASCII.lineFeed)
     let verdict = unsafe take(last.bytes, engine, &output)
-    if output.count > before { output.truncate(to: output.count - 1) }
+    // Of a record that was dropped there is none; a byte order mark may be all that came out.
+    let endsOnLineFeed = output.withSpan { $0.count > before && $0[$0.count - 1] == ASCII.lineFeed }
+    if endsOnLineFeed { output.truncate(to: output.count - 1) }
     state.counters.bytesOut &+= UInt64(output.count - before)
     return verdict
   }
@@ -161,6 +169,7 @@ public struct StreamMasker: ~Copyable {
   private mutating func hold(_ bytes: ByteView, _ start: Int) {
     let count = bytes.count - start
     if isSkipping || partial.count + count > heldBytesMax {
+      if !isSkipping { skipsMark = heldBeginsWithMark(bytes[start..<bytes.count]) }
       isSkipping = true
       skippedEndsOnReturn = bytes[bytes.count - 1] == ASCII.carriageReturn
       skippedCount += partial.count + count
@@ -187,14 +196,33 @@ public struct StreamMasker: ~Copyable {
       return verdict
     }
     if rest.count > 1 { skippedEndsOnReturn = rest[rest.count - 2] == ASCII.carriageReturn }
+    if !isSkipping { skipsMark = heldBeginsWithMark(rest) }
+    if skipsMark {
+      output.append(Lines.byteOrderMark)
+      state.byteOffset += 3
+      skippedCount -= 3
+    }
     let verdict = overlong(endsOnReturn: skippedEndsOnReturn, &output)
     state.byteOffset += UInt64(skippedCount + partial.count + rest.count)
     partial = ByteBuffer()
     isSkipping = false
     skippedEndsOnReturn = false
     skippedCount = 0
+    skipsMark = false
     isAtStart = false
     return verdict
+  }
+
+  /// Whether the stream begins with a byte order mark, when its first line is `partial` and then
+  /// `rest`.
+  private func heldBeginsWithMark(_ rest: ByteView) -> Bool {
+    guard isAtStart else { return false }
+    var head = ByteBuffer(capacity: 4)
+    partial.withSpan { head.append($0.extracting(first: 4)) }
+    unsafe head.append(rest[0..<min(4 - head.count, rest.count)].buffer)
+    let bytes = unsafe head.bytes
+    guard let base = bytes.baseAddress else { return false }
+    return Lines.beginsWithByteOrderMark(unsafe ByteView(base: base, count: bytes.count))
   }
 
   private mutating func overlong(
@@ -228,15 +256,28 @@ public struct StreamMasker: ~Copyable {
     var lines = lines
     if isAtStart {
       isAtStart = false
-      // Before an empty line it is no mark but all there is, and the record is malformed.
-      if Lines.beginsWithByteOrderMark(lines), lines[3] > ASCII.carriageReturn {
+      if Lines.beginsWithByteOrderMark(lines) {
         unsafe output.append(lines[0..<3].buffer)
         state.byteOffset += 3
         lines = lines[3..<lines.count]
       }
     }
-    let verdict = engine.core.mask(lines, &state, options, into: &output)
+    let verdict: StreamVerdict
+    if options.escapesLineSeparators {
+      verdict = engine.core.mask(lines, &state, options, into: &rendered)
+      appendRendered(to: &output)
+    } else {
+      verdict = engine.core.mask(lines, &state, options, into: &output)
+    }
     state.byteOffset += UInt64(lines.count)
     return verdict
+  }
+
+  private mutating func appendRendered(to output: inout ByteBuffer) {
+    let bytes = unsafe rendered.bytes
+    if let base = bytes.baseAddress {
+      LineSeparators.appendEscaped(unsafe ByteView(base: base, count: bytes.count), to: &output)
+    }
+    rendered.removeAll(keepingCapacity: Self.chunkBytes * 2)
   }
 }

@@ -2,7 +2,8 @@ internal import Bytes
 
 /// The folding of the matching view: decimal digits of every script (category Nd) and full-width
 /// ASCII become ASCII; characters without width (category Cf, and the other default-ignorable
-/// ones) vanish; a literal `\uXXXX` becomes its character. Nothing else changes.
+/// ones) vanish, and so do marks set on a digit (a line through it, a key cap around it); a literal
+/// `\uXXXX` becomes its character. Nothing else changes.
 enum Folding {
   /// Folds `text` into `output`, whose origins are offsets into `text`.
   static func fold(_ text: ByteView, into output: inout TextBuffer) {
@@ -40,6 +41,7 @@ enum Folding {
     _ scalar: UInt32, _ start: Int, _ end: Int, to output: inout TextBuffer
   ) {
     guard let folded = fold(scalar) else { return }
+    if isMark(scalar), output.count > 0, ASCII.isDigit(output.view[output.count - 1]) { return }
     output.append(
       scalar: folded, start: UInt32(truncatingIfNeeded: start),
       end: UInt32(truncatingIfNeeded: end))
@@ -142,13 +144,25 @@ enum Folding {
     }
   }
 
+  /// Whether the character is a combining mark of no script in particular (categories Mn, Me). On a
+  /// letter it may tell words apart; on a digit it only hides it.
+  static func isMark(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x300...0x36F, 0x483...0x489, 0x1AB0...0x1AFF, 0x1DC0...0x1DFF, 0x20D0...0x20FF,
+      0xFE20...0xFE2F:
+      true
+    default: false
+    }
+  }
+
   /// Whether folding could change text in which this byte begins a character: a cheap necessary
   /// condition on the first byte of each multi-byte character. Kana, CJK and Hangul text,
   /// Latin letters with accents, Greek and Cyrillic pass by.
   @inline(__always)
   static func mayFold(lead: UInt8) -> Bool {
     switch lead {
-    case 0xC2, 0xCD, 0xD8, 0xD9, 0xDB, 0xDC, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF, 0xF0...0xF4:
+    case 0xC2, 0xCC, 0xCD, 0xD2, 0xD8, 0xD9, 0xDB, 0xDC, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF,
+      0xF0...0xF4:
       true
     default: false
     }
@@ -166,6 +180,7 @@ enum Folding {
       if mayFold(lead: byte) {
         let (scalar, length) = UTF8Text.scalar(text, at: index)
         if fold(scalar) != scalar { return true }
+        if index > 0, isMark(scalar), ASCII.isDigit(text[index - 1]) { return true }
         index += length
       } else {
         index += UTF8Text.length(lead: byte)

@@ -15,6 +15,8 @@ public struct ConfigDeclaration: Sendable, Equatable {
   public var timeouts: TimeoutsDeclaration
   /// What happens to what cannot be masked; faults that are not named keep their default.
   public var onFault: [FaultKey: FaultActionName]
+  /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
+  public var escapeLineSeparators: Bool?
   /// The address of the admin page. No version serves it yet: a file that has it is in error.
   public var admin: Located<Address>?
 }

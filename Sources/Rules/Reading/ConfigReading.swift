@@ -18,7 +18,8 @@ extension ConfigDeclaration {
 extension NodeReader {
   fileprivate mutating func config(_ root: YAMLNode) -> ConfigDeclaration? {
     let known = [
-      "version", "masks", "keys", "listeners", "limits", "timeouts", "onFault", "admin",
+      "version", "masks", "keys", "listeners", "limits", "timeouts", "onFault",
+      "escapeLineSeparators", "admin",
     ]
     guard let fields = fields(root, "config file", known: known) else { return nil }
     version(in: fields, "config file")
@@ -37,6 +38,9 @@ extension NodeReader {
       limits: fields["limits"].flatMap { limits($0) } ?? LimitsDeclaration(),
       timeouts: fields["timeouts"].flatMap { timeouts($0) } ?? TimeoutsDeclaration(),
       onFault: fields["onFault"].map { onFault($0) } ?? [:],
+      escapeLineSeparators: fields["escapeLineSeparators"].flatMap {
+        boolean($0, "escapeLineSeparators")
+      },
       admin: admin)
   }
 
