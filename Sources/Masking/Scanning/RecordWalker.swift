@@ -214,27 +214,37 @@ extension EngineCore {
       return .done
     }
     let summary = unsafe StretchSummary(blocks, start, close)
-    let isKeyword = hasKeywordRules && (summary.hasBackslash || holdsKeyword(key))
-    if isKeyword { isKeyed = true }
-    self.isKeyed = isKeyed
     let isPlainText = !summary.hasBackslash && !summary.hasNonASCII
+    let entry = keyEntry(key, level, start, summary, isPlainText: isPlainText)
+    if entry.isKeyword { isKeyed = true }
+    self.isKeyed = isKeyed
+    let next = isPlainText ? automaton.next(state, symbol: Int(entry.symbol)) : state
     let needsInspection =
-      !isPlainText || summary.hasSigns || looksAtAllStrings
-      || key[0] <= ASCII.space || key[0] == ASCII.leftBracket
-    if isPlainText, key.count <= KeyCache.keyBytesMax {
-      var entry = KeyCache.Entry()
-      entry.isKeyword = isKeyword
-      entry.needsInspectionIfKeyed = mayHoldKeywordRules(key)
-      entry.symbol = Int32(truncatingIfNeeded: automaton.keys.symbol(key))
-      entry.needsInspection = 
-        needsInspection && (looksLikeJSON(key) || mayFind(inKey: key, level, start))
-      keys.set(entry, for: keys.name(key))
-    }
-    guard needsInspection || looksAtKeysBelowPaths || (isKeyed && mayHoldKeywordRules(key)) else {
-      state = automaton.next(state, symbol: automaton.keys.symbol(key))
+      !isPlainText || entry.needsInspection || (isKeyed && entry.needsInspectionIfKeyed)
+      || looksAtAllStrings || looksAtKeysBelowPaths
+    guard needsInspection else {
+      state = next
       return .done
     }
     return inspectKey(level, start..<close, summary, state: &state, depth: depth)
+  }
+
+  /// What is known of a key, or is found out now.
+  private mutating func keyEntry(
+    _ key: ByteView, _ level: Int, _ start: Int, _ summary: StretchSummary, isPlainText: Bool
+  ) -> KeyCache.Entry {
+    let isShort = key.count <= KeyCache.keyBytesMax
+    if isPlainText, isShort, let known = keys.entry(keys.name(key)) { return known }
+    var entry = KeyCache.Entry()
+    // An escape could hide a word.
+    entry.isKeyword = hasKeywordRules && (summary.hasBackslash || holdsKeyword(key))
+    guard isPlainText else { return entry }
+    entry.needsInspectionIfKeyed = mayHoldKeywordRules(key)
+    entry.symbol = Int32(truncatingIfNeeded: automaton.keys.symbol(key))
+    entry.needsInspection =
+      looksLikeJSON(key) || (summary.hasSigns && mayFind(inKey: key, level, start))
+    if isShort { keys.set(entry, for: keys.name(key)) }
+    return entry
   }
 
   /// Whether a word that rules are looked for by stands in a key.

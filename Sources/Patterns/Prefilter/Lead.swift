@@ -51,12 +51,26 @@ struct Lead: Hashable, Sendable {
     bytesNotBefore = builder.bytesNotBefore
     sets = []
     guard !builder.acceptsEmpty else { return }
-    var active = Set(builder.starts)
+    var active = builder.starts
+    var next: [Int32] = []
+    // The last place at which each position was met.
+    var marks = [Int](repeating: -1, count: builder.positions.count)
     while sets.count < Self.countMax, !active.isEmpty {
-      sets.append(
-        active.reduce(into: ByteSet()) { $0.formUnion(builder.positions[Int($1)].bytes) })
-      if active.contains(where: { builder.positions[Int($0)].accepts }) { break }
-      active = active.reduce(into: Set()) { $0.formUnion(builder.positions[Int($1)].followers) }
+      var set = ByteSet()
+      var accepts = false
+      next.removeAll(keepingCapacity: true)
+      for place in active {
+        set.formUnion(builder.positions[Int(place)].bytes)
+        accepts = accepts || builder.positions[Int(place)].accepts
+        for follower in builder.positions[Int(place)].followers
+        where marks[Int(follower)] != sets.count {
+          marks[Int(follower)] = sets.count
+          next.append(follower)
+        }
+      }
+      sets.append(set)
+      if accepts { break }
+      swap(&active, &next)
     }
   }
 

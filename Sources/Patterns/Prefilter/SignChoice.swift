@@ -46,7 +46,7 @@ struct SignChoice {
       digitShare = Double(set.ascii.intersection(.digits).count) / 10
       letterShare = Double(set.ascii.intersection(.letters).count) / 52
       guard let last = bytes.last, last < 0x80, bytes.count <= 2 * SignChoice.gramsMax else { return }
-      folded = Array(Set(bytes.map(TriggerPlan.fold)))
+      folded = ByteSet(bytes.lazy.map(TriggerPlan.fold)).bytes
     }
 
     /// How often the place is met behind `before`. Digits and letters come in runs: behind one of a

@@ -189,7 +189,8 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   ) {
     for offset in 0..<min(3, text.count - place) {
       let key = offset << 8 | Int(unsafe text[place + offset])
-      for entry in Int(unsafe windowStarts[key])..<Int(unsafe windowStarts[key + 1]) {
+      for entry in Int(unsafe windowStarts[key])..<Int(unsafe windowStarts[key + 1])
+      where unsafe isWindow(windows[entry], text, at: place, besides: offset) {
         unsafe check(windows[entry], text, at: place, words)
       }
     }
@@ -218,7 +219,8 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
         let offset = places.trailingZeroBitCount
         places &= places &- 1
         let key = offset << 8 | byte
-        for entry in Int(unsafe runStarts[key])..<Int(unsafe runStarts[key + 1]) {
+        for entry in Int(unsafe runStarts[key])..<Int(unsafe runStarts[key + 1])
+        where unsafe isWindow(runs[entry], text, at: at - offset, besides: offset) {
           unsafe check(runs[entry], text, at: at - offset, words)
         }
       }
@@ -229,6 +231,26 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   public func addRules(ofDigits digits: Int, to words: UnsafeMutablePointer<UInt64>) {
     let start = min(digits, Self.digitClassMax) * wordCount
     for word in 0..<wordCount { unsafe words[word] |= digitWords[start + word] }
+  }
+
+  /// Whether the window of a way stands at `place`, of which the byte at `offset` is known to.
+  @inline(__always)
+  private func isWindow(
+    _ number: Int32, _ text: UnsafeBufferPointer<UInt8>, at place: Int, besides offset: Int
+  ) -> Bool {
+    guard place >= 0, place &+ 3 <= text.count, let base = text.baseAddress else { return true }
+    let way = unsafe ways[Int(number)]
+    let first = unsafe sets + Int(way.firstSet) + 4 &* Int(way.distance)
+    // A lead of fewer places has no window of its own to look at.
+    guard way.distance &+ 3 <= way.setCount else { return true }
+    let one = offset == 0 ? 1 : 0
+    let other = offset == 2 ? 1 : 2
+    let byte = unsafe base[place &+ one]
+    guard unsafe first[4 &* one &+ Int(byte >> 6)] &>> UInt64(byte & 63) & 1 == 1 else {
+      return false
+    }
+    let next = unsafe base[place &+ other]
+    return unsafe first[4 &* other &+ Int(next >> 6)] &>> UInt64(next & 63) & 1 == 1
   }
 
   @inline(__always) @discardableResult
