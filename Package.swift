@@ -35,6 +35,8 @@ let package = Package(
       name: "Masking",
       dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
 
+    .target(name: "NetworkPolicies", dependencies: ["YAML", "Rules"]),
+
     .target(name: "Samples", dependencies: ["Bytes"]),
 
     // The edge: Dispatch, sockets, the command line.
@@ -47,6 +49,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Proxy",
+        "NetworkPolicies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -71,6 +74,9 @@ let package = Package(
         "Proxy", "EventLoops", "Telemetry", "Masking", "Rules", "Bytes", "CPlatform", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .testTarget(
+      name: "NetworkPoliciesTests", dependencies: ["NetworkPolicies", "Rules", "TestSupport"]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),
