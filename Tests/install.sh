@@ -7,7 +7,7 @@ packages=()
 for purpose in "$@"; do
   case "$purpose" in
     build) packages+=(git pkg-config libpcre2-dev libyaml-dev libssl-dev) ;;
-    tests) packages+=(syslog-ng-core socat jq binutils) ;;
+    tests) packages+=(syslog-ng-core socat jq binutils chromium python3-venv) ;;
     demo) packages+=(socat) ;;
     *)
       echo "install.sh: there is no purpose '$purpose'; there are: build, tests, demo" >&2
@@ -47,3 +47,14 @@ if [[ $(printf '%s\n' 6.3 "$version" | sort -V | head -n 1) != 6.3 ]]; then
   echo "install.sh: Swift 6.3 or later is needed, this is '$version'; see https://www.swift.org/install/linux/" >&2
   exit 69
 fi
+
+# The schemas of Kubernetes come from PyPI, into a folder of this clone.
+for purpose in "$@"; do
+  [[ $purpose == tests ]] || continue
+  command -v kubernetes-validate >/dev/null && continue
+  python="$(dirname "${BASH_SOURCE[0]}")/../.build-python"
+  [[ -x $python/bin/kubernetes-validate ]] && continue
+  echo "installing: kubernetes-validate" >&2
+  python3 -m venv "$python"
+  "$python/bin/pip" install -q kubernetes-validate </dev/null
+done

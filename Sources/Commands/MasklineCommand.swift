@@ -20,7 +20,7 @@ public struct MasklineCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       PipeCommand.self, ProxyCommand.self, CheckCommand.self, ExplainCommand.self,
-      RulesCommand.self, KeysCommand.self, BenchCommand.self,
+      RulesCommand.self, KeysCommand.self, BenchCommand.self, KubernetesCommand.self,
     ])
 
   public init() {}
