@@ -37,16 +37,16 @@ struct ConnectionsCommand: ParsableCommand {
     var connectivity = Connectivity(cluster, modes: try options.modes())
     let counts: (allowed: Int, undefined: Int)
     if out == "-" {
-      let buffer = BufferedOutput()
-      var listing = ConnectionListing(output, write: buffer.write)
+      // A reader that has gone ends the listing quietly, as everywhere.
+      var hasReader = true
+      var listing = ConnectionListing(output) { hasReader = hasReader && Console.write($0) }
       counts = listing.list(&connectivity)
-      buffer.flush()
-      if buffer.isClosed { throw ExitStatus.ioFailure }
+      if !hasReader { throw ExitStatus.ioFailure }
     } else {
-      var text = ""
-      var listing = ConnectionListing(output) { text += $0 }
+      var bytes: [UInt8] = []
+      var listing = ConnectionListing(output) { bytes += $0 }
       counts = listing.list(&connectivity)
-      try ManifestFiles.write(text, to: out)
+      try ManifestFiles.write(bytes, to: out)
     }
     if output == .csv, counts.undefined > 0 {
       Console.error(

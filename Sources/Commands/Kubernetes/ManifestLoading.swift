@@ -145,7 +145,11 @@ enum ManifestFiles {
 
   /// Writes a file, or standard output for `-`; never half of it.
   static func write(_ text: String, to path: String) throws {
-    let bytes = Array(text.utf8)
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file, or standard output for `-`; never half of it.
+  static func write(_ bytes: [UInt8], to path: String) throws {
     if path == "-" {
       guard Console.write(bytes) else { throw ExitStatus.ioFailure }
       return
@@ -166,23 +170,5 @@ enum ManifestFiles {
     guard unsafe mkdir(path, 0o755) != 0, errno != EEXIST else { return }
     let reason = unsafe String(cString: strerror(errno))
     throw ExitStatus.fail("\(path): the folder cannot be made: \(reason)", ExitStatus.ioFailure)
-  }
-}
-
-/// Collects pieces of text and writes them in large ones.
-final class BufferedOutput {
-  private var bytes: [UInt8] = []
-  /// Whether the reader has gone.
-  private(set) var isClosed = false
-
-  func write(_ text: String) {
-    guard !isClosed else { return }
-    bytes.append(contentsOf: text.utf8)
-    if bytes.count > 1 << 16 { flush() }
-  }
-
-  func flush() {
-    if !bytes.isEmpty, !Console.write(bytes) { isClosed = true }
-    bytes.removeAll(keepingCapacity: true)
   }
 }

@@ -3,6 +3,10 @@ public enum Endpoint: Sendable, Hashable {
   /// A workload of the cluster, by its number.
   case workload(Int)
   case external(AddressRange)
+
+  var isExternal: Bool {
+    if case .external = self { true } else { false }
+  }
 }
 
 /// What may pass from one end to another.
@@ -12,8 +16,6 @@ public struct Connection: Sendable {
   public var allowed: ConnectionSet
   /// What one network plugin lets pass and another does not.
   public var undefined: ConnectionSet
-  /// What is allowed, as listings write it.
-  public var text: String
 }
 
 /// The connections of a cluster, computed by set algebra over classes of equal pods.
@@ -46,52 +48,65 @@ public struct Connectivity: Sendable {
         CompiledPolicies(cluster, parties, reading, podAddresses: modes.podAddresses, &table))
     }
     self.readings = compiled
+    sources = Self.ends(parties.sourceRanges, parties, names, first: 0)
+    destinations = Self.ends(
+      parties.destinationRanges, parties, names, first: parties.sourceRangeCount)
   }
 
   /// The name of an end as listings show it.
   public func name(_ endpoint: Endpoint) -> String {
     switch endpoint {
     case .workload(let number): names[number]
-    case .external(let range): "\(range)[External]"
+    case .external(let range): Self.name(range)
     }
   }
 
-  /// The workloads and one kind of external ranges, sorted by name, with their parties.
-  private func ends(_ ranges: ArraySlice<AddressRange>) -> [End] {
-    var ends = cluster.workloads.indices.map { number in
-      End(.workload(number), names[number], parties.classesOfWorkload[number])
+  private static func name(_ range: AddressRange) -> String { "\(range)[External]" }
+
+  struct End {
+    let endpoint: Endpoint
+    let name: String
+    let parties: [Int]
+  }
+
+  /// What a connection can come from, sorted by name, and what it can go to.
+  let sources: [End]
+  let destinations: [End]
+
+  private static func ends(
+    _ ranges: ArraySlice<AddressRange>, _ parties: Parties, _ names: [String], first: Int
+  ) -> [End] {
+    var ends = names.enumerated().map { number, name in
+      End(endpoint: .workload(number), name: name, parties: parties.classesOfWorkload[number])
     }
-    for (index, range) in zip(ranges.indices, ranges) {
-      let endpoint = Endpoint.external(range)
-      ends.append(End(endpoint, name(endpoint), [parties.classes.count + index]))
+    for (index, range) in ranges.enumerated() {
+      ends.append(
+        End(
+          endpoint: .external(range), name: name(range),
+          parties: [parties.classes.count + first + index]))
     }
     return ends.map { ($0, Array($0.name.utf8)) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }
       .map(\.0)
   }
 
-  private struct End {
-    let endpoint: Endpoint
-    let name: String
-    let parties: [Int]
-
-    init(_ endpoint: Endpoint, _ name: String, _ parties: [Int]) {
-      self.endpoint = endpoint
-      self.name = name
-      self.parties = parties
-    }
+  /// Two ends, by their numbers in `sources` and `destinations`, and what passes between them surely
+  /// and possibly, by its number in the table.
+  struct Pair {
+    var source: Int
+    var destination: Int
+    var allowed: ConnectionTable.ID
+    var reachable: ConnectionTable.ID
   }
 
-  /// Calls `body` with every connection that is allowed or undefined, sorted by the names of its
-  /// ends, and with those names. A workload's connections to itself, and those between external
-  /// ranges, are not listed.
-  public mutating func forEach(
-    _ body: (Connection, _ source: String, _ destination: String) -> Void
-  ) {
-    let destinations = ends(parties.destinationRanges)
-    for source in ends(parties.sourceRanges) {
+  /// Calls `body` with every pair that anything may pass between, sorted by the names of its ends. A
+  /// workload's connections to itself, and those between external ranges, are left out.
+  mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Void) {
+    let isSourceExternal = sources.map(\.endpoint.isExternal)
+    let isDestinationExternal = destinations.map(\.endpoint.isExternal)
+    for (number, source) in sources.enumerated() {
       let rows = source.parties.map { self.rows(from: $0) }
-      for destination in destinations where destination.endpoint != source.endpoint {
-        if case (.external, .external) = (source.endpoint, destination.endpoint) { continue }
+      for (other, destination) in destinations.enumerated() {
+        if isSourceExternal[number] && isDestinationExternal[other] { continue }
         var allowed = ConnectionTable.none
         var reachable = ConnectionTable.none
         for row in rows {
@@ -100,15 +115,31 @@ public struct Connectivity: Sendable {
             reachable = table.union(reachable, row.possible[party])
           }
         }
-        guard reachable != ConnectionTable.none else { continue }
-        let undefined =
-          reachable == allowed ? ConnectionSet() : table[reachable].subtracting(table[allowed])
+        guard reachable != ConnectionTable.none, destination.endpoint != source.endpoint else {
+          continue
+        }
         body(
-          Connection(
-            source: source.endpoint, destination: destination.endpoint, allowed: table[allowed],
-            undefined: undefined, text: table.texts[Int(allowed)]),
-          source.name, destination.name)
+          Pair(source: number, destination: other, allowed: allowed, reachable: reachable), &table)
       }
+    }
+  }
+
+  /// Calls `body` with every connection that is allowed or undefined, and the names of its ends.
+  public mutating func forEach(
+    _ body: (Connection, _ source: String, _ destination: String) -> Void
+  ) {
+    let (sources, destinations) = (sources, destinations)
+    forEachPair { pair, table in
+      let source = sources[pair.source]
+      let destination = destinations[pair.destination]
+      let undefined =
+        pair.reachable == pair.allowed
+        ? ConnectionSet() : table[pair.reachable].subtracting(table[pair.allowed])
+      body(
+        Connection(
+          source: source.endpoint, destination: destination.endpoint,
+          allowed: table[pair.allowed], undefined: undefined),
+        source.name, destination.name)
     }
   }
 

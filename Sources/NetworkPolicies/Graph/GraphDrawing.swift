@@ -27,14 +27,21 @@ extension ConnectionGraph {
     for group in layout.groups {
       let box = group.box
       text += """
-        <g class="group"><rect x="\(box.x)" y="\(box.y)" width="\(box.width)" \
-        height="\(box.height)" rx="8" fill="#f5f7f9" stroke="#c3ccd4"/>\
-        <text x="\(box.x + Self.padding)" y="\(box.y + 22)" font-weight="bold" fill="#33404d">\
-        \(Self.escaped(group.name))</text></g>
+        <rect x="\(box.x)" y="\(box.y)" width="\(box.width)" height="\(box.height)" rx="8" \
+        fill="#f5f7f9" stroke="#c3ccd4"/>
 
         """
     }
     for (index, edge) in edges.enumerated() { text += drawing(edge, index, layout) }
+    // Names stand on the lines, with a rim of the ground's colour.
+    for group in layout.groups {
+      text += """
+        <g class="group"><text x="\(group.box.x + Self.padding)" y="\(group.box.y + 22)" \
+        font-weight="bold" fill="#33404d" stroke="#f5f7f9" stroke-width="5" paint-order="stroke">\
+        \(Self.escaped(group.name))</text></g>
+
+        """
+    }
     for (index, node) in nodes.enumerated() { text += drawing(node, index, layout.nodes[index]) }
     text += legend(kinds, at: layout.height + 10)
     return text + "</svg>\n"

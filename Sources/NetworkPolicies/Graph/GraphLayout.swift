@@ -28,7 +28,8 @@ struct GraphLayout {
     var y = Self.gap
     for row in graph.namespaceRows {
       // Wider than high: screens are.
-      let columns = max(3, min(5, Int(Double(row.count).squareRoot().rounded(.up)) + 1))
+      let square = Int(Double(row.count).squareRoot().rounded(.up))
+      let columns = row.count <= 5 ? 5 : max(4, square + 1)
       for start in stride(from: 0, to: row.count, by: columns) {
         y += place(row[start..<min(start + columns, row.count)], at: y, graph) + 70
       }

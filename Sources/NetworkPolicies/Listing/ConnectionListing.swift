@@ -6,15 +6,15 @@ public enum ListingForm: String, Sendable, CaseIterable {
   case markdown
 }
 
-/// Writes connections line by line, as they are computed.
+/// Writes connections line by line, as they are computed, in large pieces of bytes.
 public struct ConnectionListing {
   private let form: ListingForm
-  private let output: (String) -> Void
-  private var undefined: [String] = []
+  private let output: ([UInt8]) -> Void
+  private var buffer: [UInt8] = []
   private var count = 0
   private var undefinedCount = 0
 
-  public init(_ form: ListingForm, write: @escaping (String) -> Void) {
+  public init(_ form: ListingForm, write: @escaping ([UInt8]) -> Void) {
     self.form = form
     output = write
   }
@@ -23,69 +23,106 @@ public struct ConnectionListing {
   ///
   /// What is undefined stands apart: it is never listed as allowed.
   public mutating func list(_ connectivity: inout Connectivity) -> (allowed: Int, undefined: Int) {
-    begin()
-    connectivity.forEach { connection, source, destination in
-      add(connection, source, destination)
+    // Each name is put into its form once: lines are then three copies of bytes.
+    let sources = connectivity.sources.map { bytes(beginning + quoted($0.name) + separators.0) }
+    let destinations = connectivity.destinations.map { bytes(quoted($0.name) + separators.1) }
+    var texts: [[UInt8]] = []
+    write(head)
+    connectivity.forEachPair { pair, table in
+      if pair.reachable != pair.allowed { undefinedCount += 1 }
+      guard pair.allowed != ConnectionTable.none else { return }
+      while texts.count < table.texts.count {
+        texts.append(bytes(quoted(table.texts[texts.count]) + ending))
+      }
+      write(
+        line: sources[pair.source], destinations[pair.destination], texts[Int(pair.allowed)],
+        isFirst: count == 0)
+      count += 1
     }
-    end()
+    writeUndefined(&connectivity, sources, destinations)
+    output(buffer)
+    buffer = []
     return (count, undefinedCount)
   }
 
-  private func begin() {
-    switch form {
-    case .text: return
-    case .csv: write("src,dst,conn\n")
-    case .json: write("{\"connections\":[")
-    case .markdown: write("| src | dst | conn |\n|-----|-----|------|\n")
+  private mutating func write(
+    line source: [UInt8], _ destination: [UInt8], _ text: [UInt8], isFirst: Bool
+  ) {
+    if form == .json { write(isFirst ? "\n" : ",\n") }
+    buffer += source
+    buffer += destination
+    buffer += text
+    if buffer.count > 1 << 16 {
+      output(buffer)
+      buffer.removeAll(keepingCapacity: true)
     }
   }
 
-  private mutating func add(_ connection: Connection, _ source: String, _ destination: String) {
-    if !connection.undefined.isEmpty {
-      undefinedCount += 1
-      switch form {
-      case .csv: break
-      case .json:
-        undefined.append(Self.object(source, destination, connection.undefined.description))
-      default: undefined.append("\(source) => \(destination) : \(connection.undefined)")
+  private mutating func write(_ text: String) { buffer += text.utf8 }
+
+  /// The undefined part, computed again so that it need not be kept. In CSV it is left to the caller,
+  /// whose readers expect three columns.
+  private mutating func writeUndefined(
+    _ connectivity: inout Connectivity, _ sources: [[UInt8]], _ destinations: [[UInt8]]
+  ) {
+    if form == .json { write("\n],\"undefined\":[") }
+    if undefinedCount > 0, form != .csv {
+      if form != .json { write("\nUndefined (network plugins differ; not allowed for sure):\n\n") }
+      if form == .markdown { write(head) }
+      var isFirst = true
+      connectivity.forEachPair { pair, table in
+        guard pair.reachable != pair.allowed else { return }
+        let set = table[pair.reachable].subtracting(table[pair.allowed])
+        write(
+          line: sources[pair.source], destinations[pair.destination],
+          bytes(quoted(set.description) + ending), isFirst: isFirst)
+        isFirst = false
       }
     }
-    guard !connection.allowed.isEmpty else { return }
-    // Piece by piece: a million lines are not worth a million joined strings.
+    if form == .json { write("\n]}\n") }
+  }
+
+  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+  private var head: String {
     switch form {
-    case .text: write(source, " => ", destination, " : ", connection.text, "\n")
-    case .csv:
-      write(
-        Self.field(source), ",", Self.field(destination), ",", Self.field(connection.text), "\n")
-    case .json:
-      write(count > 0 ? ",\n" : "\n", Self.object(source, destination, connection.text))
-    case .markdown: write("| ", source, " | ", destination, " | ", connection.text, " |\n")
+    case .text: ""
+    case .csv: "src,dst,conn\n"
+    case .json: "{\"connections\":["
+    case .markdown: "| src | dst | conn |\n|-----|-----|------|\n"
     }
-    count += 1
   }
 
-  private func write(_ parts: String...) { for part in parts { output(part) } }
-
-  private static func object(_ source: String, _ destination: String, _ conn: String) -> String {
-    JSONValue.object([
-      ("src", .text(source)), ("dst", .text(destination)), ("conn", .text(conn)),
-    ]).text(indented: false)
-  }
-
-  /// The undefined part: in CSV it is left to the caller, whose readers expect three columns.
-  private func end() {
+  private var beginning: String {
     switch form {
-    case .csv: return
-    case .json:
-      write("\n],\"undefined\":[" + undefined.map { "\n" + $0 }.joined(separator: ",") + "\n]}\n")
-    case .text:
-      guard !undefined.isEmpty else { return }
-      write("\nUndefined (network plugins differ; not allowed for sure):\n")
-      for line in undefined { write(line + "\n") }
-    case .markdown:
-      guard !undefined.isEmpty else { return }
-      write("\nUndefined (network plugins differ; not allowed for sure):\n\n")
-      for line in undefined { write("- " + line + "\n") }
+    case .text, .csv: ""
+    case .json: "{\"src\":"
+    case .markdown: "| "
+    }
+  }
+
+  private var separators: (String, String) {
+    switch form {
+    case .text: (" => ", " : ")
+    case .csv: (",", ",")
+    case .json: (",\"dst\":", ",\"conn\":")
+    case .markdown: (" | ", " | ")
+    }
+  }
+
+  private var ending: String {
+    switch form {
+    case .text, .csv: "\n"
+    case .json: "}"
+    case .markdown: " |\n"
+    }
+  }
+
+  private func quoted(_ text: String) -> String {
+    switch form {
+    case .text, .markdown: text
+    case .csv: Self.field(text)
+    case .json: JSONValue.quoted(text)
     }
   }
 
