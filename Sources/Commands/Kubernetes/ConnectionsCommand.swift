@@ -70,8 +70,8 @@ struct ExplainConnectionCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Tells which policy and rule allows or denies a connection, with file and line.",
     discussion: """
-      An end is ns/name (a workload or a Service), ns/{app=web,tier=x} (a pod that does not exist
-      yet), or an address. Examples:
+      An end is ns/name (a workload), ns/name[Service] (its pods, at what its port becomes there),
+      ns/{app=web,tier=x} (a pod that does not exist yet), or an address. Examples:
 
         maskline k8s explain manifests/ --from shop/frontend --to shop/checkout --port 8080
         maskline k8s explain manifests/ --from 'shop/{app=new}' --to vault/vault --port 'TCP 8443'

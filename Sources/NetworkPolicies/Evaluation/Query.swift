@@ -14,8 +14,8 @@ public struct QueryEnd: Sendable {
     public let description: String
   }
 
-  /// The ends that a text names: `ns/name` or `ns/name[Kind]` (a workload, or a Service: then its
-  /// pods, and `port` becomes their ports), `ns/{app=web,tier=x}` (a pod that does not exist yet),
+  /// The ends that a text names: `ns/name` or `ns/name[Kind]` (a workload, or a Service, always so
+  /// with `[Service]`: then its pods, and `port` becomes their ports), `ns/{app=web,tier=x}` (a pod that does not exist yet),
   /// or an address.
   public static func parse(_ text: String, in cluster: Cluster, port: inout ConnectionSet)
     throws(Problem) -> [QueryEnd]
@@ -34,13 +34,16 @@ public struct QueryEnd: Sendable {
     if name.hasPrefix("{"), name.hasSuffix("}") {
       return [try representative(namespace, name, text)]
     }
+    let serviceName = name.hasSuffix("[Service]") ? String(name.dropLast(9)) : name
     let workloads = cluster.workloads.filter { workload in
       workload.namespace == namespace
         && (workload.name == name || "\(workload.name)[\(workload.kind)]" == name)
     }
     if !workloads.isEmpty { return workloads.flatMap(ends) }
     guard
-      let service = cluster.services.first(where: { $0.namespace == namespace && $0.name == name })
+      let service = cluster.services.first(where: {
+        $0.namespace == namespace && $0.name == serviceName
+      })
     else { throw Problem(description: "there is no workload and no Service '\(text)'") }
     return try pods(of: service, in: cluster, port: &port)
   }
