@@ -39,6 +39,8 @@ let package = Package(
       name: "Masking",
       dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
 
+    .target(name: "NetworkPolicies", dependencies: ["YAML", "Rules"]),
+
     .target(name: "Samples", dependencies: ["Bytes"]),
 
     // The edge: Dispatch, sockets, the command line.
@@ -55,7 +57,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Bytes", "Rules", "Crypto", "Masking", "Samples", "Telemetry", "EventLoops", "Streams",
-        "FileMasking", "Proxy",
+        "FileMasking", "Proxy", "NetworkPolicies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -87,6 +89,9 @@ let package = Package(
     .testTarget(
       name: "StreamsTests",
       dependencies: ["Streams", "EventLoops", "Masking", "Rules", "Bytes", "TestSupport"]),
+    .testTarget(
+      name: "NetworkPoliciesTests", dependencies: ["NetworkPolicies", "Rules", "TestSupport"]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "Bytes", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["Samples", "Bytes", "CPlatform", "TestSupport"]),

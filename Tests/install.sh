@@ -11,7 +11,9 @@ for purpose in "$@"; do
       packages+=(git ca-certificates g++ libcurl4 libncurses6 libsqlite3-0 libxml2)
       packages+=(pkg-config libpcre2-dev libyaml-dev libssl-dev zlib1g-dev libzstd-dev)
       ;;
-    tests) packages+=(syslog-ng-core socat jq binutils gzip zstd valgrind libc6-dbg) ;;
+    tests)
+      packages+=(syslog-ng-core socat jq binutils gzip zstd valgrind libc6-dbg chromium python3-venv)
+      ;;
     bench)
       packages+=(
         gcc g++ libc6-dev libsimdjson-dev haproxy syslog-ng-core syslog-ng-scl socat procps util-linux)
@@ -59,3 +61,14 @@ if [[ $(printf '%s\n' 6.3 "$version" | sort -V | head -n 1) != 6.3 ]]; then
   echo "install.sh: Swift 6.3 or later is needed, this is '$version'; see https://www.swift.org/install/linux/" >&2
   exit 69
 fi
+
+# The schemas of Kubernetes come from PyPI, into a folder of this clone.
+for purpose in "$@"; do
+  [[ $purpose == tests ]] || continue
+  command -v kubernetes-validate >/dev/null && continue
+  python="$(dirname "${BASH_SOURCE[0]}")/../.build-python"
+  [[ -x $python/bin/kubernetes-validate ]] && continue
+  echo "installing: kubernetes-validate" >&2
+  python3 -m venv "$python"
+  "$python/bin/pip" install -q kubernetes-validate </dev/null
+done

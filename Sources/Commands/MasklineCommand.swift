@@ -21,7 +21,7 @@ public struct MasklineCommand: ParsableCommand {
     subcommands: [
       PipeCommand.self, FilesCommand.self, ProxyCommand.self, CheckCommand.self,
       ExplainCommand.self, RulesCommand.self, LearnCommand.self, KeysCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, KubernetesCommand.self,
     ])
 
   public init() {}

@@ -10,48 +10,50 @@ public struct YAMLDocument: Sendable, Equatable {
 
   /// Reads the bytes of a file (UTF-8, with or without a byte order mark).
   public static func parse(_ bytes: [UInt8]) -> YAMLDocument {
-    do {
-      var builder = TreeBuilder(try YAMLEventReader(try YAMLSource(bytes)))
-      return builder.document()
-    } catch {
-      return YAMLDocument(root: nil, errors: [error])
-    }
+    let stream = YAMLStream.parse(bytes, as: .ruleFile)
+    return YAMLDocument(root: stream.documents.first, errors: stream.errors)
   }
 }
 
-/// Makes the tree from libyaml's events.
-private struct TreeBuilder: ~Copyable {
+/// Makes the trees from libyaml's events.
+struct TreeBuilder: ~Copyable {
   private var reader: YAMLEventReader
+  private let form: YAMLForm
   private var errors: [YAMLError] = []
 
-  init(_ reader: consuming YAMLEventReader) { self.reader = reader }
+  init(_ reader: consuming YAMLEventReader, _ form: YAMLForm) {
+    self.reader = reader
+    self.form = form
+  }
 
-  mutating func document() -> YAMLDocument {
+  mutating func stream() -> YAMLStream {
     do {
-      let root = try stream()
-      return YAMLDocument(root: root, errors: errors)
+      let documents = try documents()
+      return YAMLStream(documents: documents, errors: errors)
     } catch {
-      return YAMLDocument(root: nil, errors: errors + [error])
+      return YAMLStream(documents: [], errors: errors + [error])
     }
   }
 
-  private mutating func stream() throws(YAMLError) -> YAMLNode? {
-    var root: YAMLNode?
+  private mutating func documents() throws(YAMLError) -> [YAMLNode] {
+    var documents: [YAMLNode] = []
     while true {
       let event = try reader.next()
       switch event.kind {
       case .streamEnd:
-        if root == nil { try report(YAMLMark(), "the file is empty") }
-        return root
+        if documents.isEmpty, !form.holdsManyDocuments {
+          try report(YAMLMark(), "the file is empty")
+        }
+        return documents
       case .documentStart(let hasDirectives):
         if hasDirectives {
           try report(event.mark, "directives (%YAML, %TAG) are not allowed; remove them")
         }
-        guard root == nil else {
+        guard documents.isEmpty || form.holdsManyDocuments else {
           try report(event.mark, "a file holds one document; remove '---' and what follows it")
-          return root
+          return documents
         }
-        root = try node(from: try reader.next(), depth: 0)
+        documents.append(try node(from: try reader.next(), depth: 0))
       default: continue
       }
     }
@@ -111,10 +113,9 @@ private struct TreeBuilder: ~Copyable {
   }
 
   private func checkDepth(_ depth: Int, at mark: YAMLMark) throws(YAMLError) {
-    guard depth > YAMLLimits.depthMax else { return }
+    guard depth > form.depthMax else { return }
     throw YAMLError(
-      line: mark.line, column: mark.column,
-      text: "nested deeper than \(YAMLLimits.depthMax) levels")
+      line: mark.line, column: mark.column, text: "nested deeper than \(form.depthMax) levels")
   }
 
   private mutating func report(_ mark: YAMLMark, _ text: String) throws(YAMLError) {

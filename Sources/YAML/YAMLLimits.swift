@@ -5,6 +5,10 @@ public enum YAMLLimits {
   public static let fileBytesMax = 1 << 20
   /// The deepest nesting of sequences and mappings. The rule file's own form needs seven.
   public static let depthMax = 32
+  /// The longest file of Kubernetes manifests: what `kubectl get -o yaml` prints of a large cluster.
+  public static let manifestBytesMax = 64 << 20
+  /// The deepest nesting of manifests: schemas of custom resources go to about fifty.
+  public static let manifestDepthMax = 100
   /// The number of errors after which a file is given up.
   public static let errorsMax = 100
 }

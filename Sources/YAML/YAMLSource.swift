@@ -15,11 +15,11 @@ struct YAMLSource {
   ///
   /// Lone CR, U+0085, U+2028 and U+2029 end a line for YAML 1.1 but for hardly any editor, so that a
   /// comment could hide a rule: they are refused.
-  init(_ file: [UInt8]) throws(YAMLError) {
-    guard file.count <= YAMLLimits.fileBytesMax else {
+  init(_ file: [UInt8], bytesMax: Int) throws(YAMLError) {
+    guard file.count <= bytesMax else {
       throw YAMLError(
         line: 1, column: 1,
-        text: "the file is \(file.count) bytes long; the limit is \(YAMLLimits.fileBytesMax)")
+        text: "the file is \(file.count) bytes long; the limit is \(bytesMax)")
     }
     bytes = file.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(file.dropFirst(3)) : file
     if let offset = firstInvalidByte() {

@@ -1,6 +1,6 @@
 /// A text of a file in single quotes, safe for a log and a terminal: cut after 40 characters, with
 /// `?` for what cannot be printed.
-func shown(_ text: String) -> String {
+package func shown(_ text: String) -> String {
   var result = "'"
   for (count, scalar) in text.unicodeScalars.enumerated() {
     if count == 40 {
@@ -13,7 +13,7 @@ func shown(_ text: String) -> String {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-func listed(_ names: [String], _ conjunction: String = "or") -> String {
+package func listed(_ names: [String], _ conjunction: String = "or") -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "" }
   return names.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
 }
@@ -27,18 +27,18 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
 }
 
 /// `; did you mean 'x'?`, or `; use` and the whole list if no name is near.
-func remedy(for text: String, among names: [String]) -> String {
+package func remedy(for text: String, among names: [String]) -> String {
   suggestion(for: text, among: names) ?? "; use \(listed(names))"
 }
 
 /// `; did you mean 'x'?` if a name is near.
-func suggestion(for text: String, among names: [String]) -> String? {
+package func suggestion(for text: String, among names: [String]) -> String? {
   nearest(to: text, among: names).map { "; did you mean '\($0)'?" }
 }
 
 /// The name that a misspelt text most likely stands for: equal but for case, `-` and `_`, or within
 /// one edit for each three characters.
-func nearest(to text: String, among names: [String]) -> String? {
+package func nearest(to text: String, among names: [String]) -> String? {
   let typed = Array(text.utf8)
   guard !typed.isEmpty, typed.count <= RulesLimits.nameBytesMax else { return nil }
   let folded = fold(typed)

@@ -1,0 +1,174 @@
+public import ArgumentParser
+internal import Glibc
+public import NetworkPolicies
+internal import Rules
+
+/// The options of all commands that read manifests.
+struct ManifestOptions: ParsableArguments {
+  @Flag(help: "Only warn of unknown fields in policies, as an API server without validation does.")
+  var lenient = false
+
+  @Option(help: "Whether an ipBlock matches addresses of pods: undefined, match or ignore.")
+  var ipblockOnPods = EvaluationModes.BlocksOnPods.undefined
+
+  @Option(help: "How policies see pods on the host network: pod, node or undefined.")
+  var hostNetwork = EvaluationModes.HostNetwork.pod
+
+  @Option(help: ArgumentHelp("A range of pod addresses, such as 10.244.0.0/16.", valueName: "cidr"))
+  var podCidr: [String] = []
+
+  @Option(help: "Families of external addresses: ipv4, ipv6, or both; default: what is used.")
+  var families: AddressFamilies?
+
+  func modes() throws -> EvaluationModes {
+    var modes = EvaluationModes()
+    modes.blocksOnPods = ipblockOnPods
+    modes.hostNetwork = hostNetwork
+    modes.families = families?.set ?? []
+    let ranges = try podCidr.map { text in
+      guard let range = AddressRange(cidr: text) else {
+        throw ExitStatus.fail("--pod-cidr: '\(text)' is no address range", ExitStatus.usage)
+      }
+      return range
+    }
+    modes.podAddresses = AddressSet(ranges)
+    return modes
+  }
+
+  /// Reads manifests. Errors end with 78; warnings and notes go to standard error, unless the caller
+  /// lists them itself.
+  func load(_ path: String, showsWarnings: Bool = true) throws -> (
+    cluster: Cluster, findings: [PolicyFinding]
+  ) {
+    var reader = ManifestReader()
+    reader.toleratesUnknownFields = lenient
+    let (cluster, findings) = reader.read(try ManifestFiles.read(path))
+    let errors = findings.filter { $0.severity == .error }
+    guard errors.isEmpty else {
+      for error in errors { Console.error(error.description) }
+      Console.error("maskline: \(errors.count) error\(errors.count == 1 ? "" : "s") in \(path)")
+      throw ExitStatus.badConfiguration
+    }
+    if showsWarnings { for finding in findings { Console.error(finding.description) } }
+    return (cluster, findings)
+  }
+}
+
+enum AddressFamilies: String, ExpressibleByArgument, CaseIterable {
+  case ipv4
+  case ipv6
+  case both
+
+  var set: Set<IPAddress.Family> {
+    switch self {
+    case .ipv4: [.v4]
+    case .ipv6: [.v6]
+    case .both: [.v4, .v6]
+    }
+  }
+}
+
+extension EvaluationModes.BlocksOnPods: ExpressibleByArgument {}
+extension EvaluationModes.HostNetwork: ExpressibleByArgument {}
+extension ListingForm: ExpressibleByArgument {}
+
+/// Finding and reading files of manifests.
+enum ManifestFiles {
+  /// The largest file of manifests.
+  static let fileBytesMax = 64 << 20
+  /// How deep folders are followed: links may go round.
+  static let folderDepthMax = 16
+
+  /// The manifests of a folder with its subfolders, of a file, or of standard input.
+  static func read(_ path: String) throws -> [ManifestReader.File] {
+    do throws(FileError) {
+      if path == "-" {
+        let bytes = try FileAccess.read("/dev/stdin", limit: fileBytesMax)
+        let isJSON = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+        return [ManifestReader.File(name: isJSON ? "stdin.json" : "stdin", bytes: bytes)]
+      }
+      let names = FileAccess.isFolder(path) ? try names(in: path, depth: 0) : [path]
+      guard !names.isEmpty else {
+        throw FileError(path: path, problem: "the folder holds no .yaml, .yml or .json file")
+      }
+      var files: [ManifestReader.File] = []
+      for name in names {
+        files.append(
+          ManifestReader.File(name: name, bytes: try FileAccess.read(name, limit: fileBytesMax)))
+      }
+      return files
+    } catch {
+      throw ExitStatus.fail("\(error)", ExitStatus.ioFailure)
+    }
+  }
+
+  private static func names(in folder: String, depth: Int) throws(FileError) -> [String] {
+    guard depth < folderDepthMax else {
+      throw FileError(path: folder, problem: "lies deeper than \(folderDepthMax) folders")
+    }
+    // Each pointer that opendir and readdir give is used before closedir, and copied from.
+    guard let handle = unsafe opendir(folder) else {
+      throw FileError(path: folder, problem: "cannot be listed")
+    }
+    var entries: [String] = []
+    while let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
+        unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+      }
+      if !name.hasPrefix(".") { entries.append(name) }
+    }
+    unsafe closedir(handle)
+    var names: [String] = []
+    for entry in entries.sorted() {
+      let path = folder.hasSuffix("/") ? folder + entry : folder + "/" + entry
+      if FileAccess.isFolder(path) {
+        names += try self.names(in: path, depth: depth + 1)
+      } else if [".yaml", ".yml", ".json"].contains(where: entry.hasSuffix) {
+        names.append(path)
+      }
+    }
+    return names
+  }
+
+  /// A topology; what is wrong with it ends the program with 78.
+  static func topology(_ path: String) throws -> Topology {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try FileAccess.read(path)
+    } catch {
+      throw ExitStatus.fail("\(error)", ExitStatus.ioFailure)
+    }
+    let (topology, problems) = Topology.parse(bytes, file: path)
+    guard let topology, problems.isEmpty else { throw ExitStatus.fail(problems) }
+    return topology
+  }
+
+  /// Writes a file, or standard output for `-`; never half of it.
+  static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file, or standard output for `-`; never half of it.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    if path == "-" {
+      guard Console.write(bytes) else { throw ExitStatus.ioFailure }
+      return
+    }
+    let part = path + ".part"
+    let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    let isWritten = descriptor >= 0 && Console.write(bytes, to: descriptor)
+    let isClosed = descriptor >= 0 && close(descriptor) == 0
+    guard isWritten, isClosed, unsafe rename(part, path) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      _ = unsafe unlink(part)
+      throw ExitStatus.fail("\(path): cannot be written: \(reason)", ExitStatus.ioFailure)
+    }
+  }
+
+  /// Makes a folder unless it is there.
+  static func makeFolder(_ path: String) throws {
+    guard unsafe mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+    let reason = unsafe String(cString: strerror(errno))
+    throw ExitStatus.fail("\(path): the folder cannot be made: \(reason)", ExitStatus.ioFailure)
+  }
+}

@@ -1,0 +1,129 @@
+/// What two folders of manifests allow differently.
+public struct ConnectionDifference: Sendable {
+  public enum Severity: String, Sendable {
+    /// A raw edge appears.
+    case raw
+    /// More is allowed than before.
+    case wider
+    /// Less is allowed than before.
+    case narrower
+  }
+
+  public struct Change: Sendable {
+    public var source: String
+    public var destination: String
+    public var before: ConnectionSet
+    public var after: ConnectionSet
+    public var severity: Severity
+
+    /// `added`, `removed` or `changed`.
+    public var kind: String {
+      before.isEmpty ? "added" : after.isEmpty ? "removed" : "changed"
+    }
+  }
+
+  public private(set) var changes: [Change] = []
+
+  public var hasRaw: Bool { changes.contains { $0.severity == .raw } }
+
+  private struct Pair: Hashable {
+    var source: String
+    var destination: String
+  }
+
+  /// Compares all connections; with a topology it knows raw edges from others.
+  public init(
+    from old: Cluster, to new: Cluster, topology: Topology?,
+    modes: EvaluationModes = EvaluationModes()
+  ) {
+    var before = Connectivity(old, modes: modes, splittingAsIn: new)
+    var after = Connectivity(new, modes: modes, splittingAsIn: old)
+    var sets: [Pair: (before: ConnectionSet, after: ConnectionSet)] = [:]
+    before.forEach { connection, source, destination in
+      sets[Pair(source: source, destination: destination), default: (.none, .none)].before =
+        connection.allowed
+    }
+    var undeclared: [Pair: ConnectionSet] = [:]
+    let map = topology.map { TopologyMap($0, new) }
+    after.forEach { connection, source, destination in
+      let pair = Pair(source: source, destination: destination)
+      sets[pair, default: (.none, .none)].after = connection.allowed
+      guard let map else { return }
+      for (kind, set) in map.parts(connection) where kind == .raw {
+        undeclared[pair] = (undeclared[pair] ?? ConnectionSet()).union(set)
+      }
+    }
+    for (pair, set) in sets where set.before != set.after {
+      let gained = set.after.subtracting(set.before)
+      let isRaw = !(undeclared[pair] ?? ConnectionSet()).intersection(gained).isEmpty
+      changes.append(
+        Change(
+          source: pair.source, destination: pair.destination, before: set.before,
+          after: set.after, severity: isRaw ? .raw : gained.isEmpty ? .narrower : .wider))
+    }
+    changes.sort { ($0.source, $0.destination) < ($1.source, $1.destination) }
+  }
+
+  public func text() -> String {
+    if changes.isEmpty { return "no connection changed\n" }
+    return changes.map { change in
+      let sign = change.kind == "added" ? "+" : change.kind == "removed" ? "-" : "~"
+      let raw = change.severity == .raw ? "  RAW" : ""
+      return "\(sign) \(change.source) => \(change.destination) : \(Self.sets(change))\(raw)\n"
+    }.joined()
+  }
+
+  private static func sets(_ change: Change) -> String {
+    switch change.kind {
+    case "added": change.after.description
+    case "removed": change.before.description
+    default: "\(change.before) -> \(change.after)"
+    }
+  }
+
+  /// A comment for a pull request.
+  public func markdown() -> String {
+    if changes.isEmpty { return "No connection changed.\n" }
+    var text = ""
+    if hasRaw { text += "**Raw data can leave by a new connection.**\n\n" }
+    text += "| | from | to | connections |\n|---|---|---|---|\n"
+    for change in changes {
+      let mark = change.severity == .raw ? "**raw, \(change.kind)**" : change.kind
+      text += "| \(mark) | \(change.source) | \(change.destination) | \(Self.sets(change)) |\n"
+    }
+    return text
+  }
+
+  public func json() -> String {
+    let items = changes.map { change in
+      JSONValue.object([
+        ("kind", .text(change.kind)), ("severity", .text(change.severity.rawValue)),
+        ("src", .text(change.source)), ("dst", .text(change.destination)),
+        ("before", .text(change.before.description)), ("after", .text(change.after.description)),
+      ])
+    }
+    return JSONValue.object([("changes", .list(items))]).text() + "\n"
+  }
+
+  /// The changes as a graph.
+  public var graph: ConnectionGraph {
+    var graph = ConnectionGraph()
+    func node(_ name: String) -> Int {
+      guard name.hasSuffix("]"), let slash = name.firstIndex(of: "/"),
+        let bracket = name.lastIndex(of: "["), !name.hasSuffix("[External]")
+      else { return graph.node(name, "external", ConnectionGraph.outside) }
+      let kind = name[name.index(after: bracket)...].dropLast()
+      return graph.node(
+        String(name[name.index(after: slash)..<bracket]), String(kind), String(name[..<slash]))
+    }
+    for change in changes {
+      let kind: ConnectionGraph.EdgeKind =
+        change.severity == .raw
+        ? .raw : change.kind == "added" ? .added : change.kind == "removed" ? .removed : .changed
+      let source = node(change.source)
+      let destination = node(change.destination)
+      graph.add(source, destination, kind, Self.sets(change))
+    }
+    return graph
+  }
+}

@@ -1,0 +1,139 @@
+internal import Rules
+
+/// Ways around the sidecar that a pod's own specification opens. A NetworkPolicy cannot tell the
+/// containers of a pod apart, so that these are all that stands between program and upstream.
+public struct PodLint {
+  /// What is wrong with the pods that hold a sidecar of one of `images`.
+  public static func findings(in cluster: Cluster, images: [String] = ["maskline"])
+    -> [PolicyFinding]
+  {
+    var findings: [PolicyFinding] = []
+    for workload in cluster.workloads {
+      for pod in workload.pods {
+        let sidecars = pod.details.containers.filter { container in
+          images.contains { isImage(container.image, $0) }
+        }
+        guard let sidecar = sidecars.first else { continue }
+        var lint = PodLint(workload: workload, pod: pod, sidecar: sidecar, images: images)
+        lint.check()
+        findings += lint.findings
+      }
+    }
+    return findings
+  }
+
+  /// Whether an image reference is the image `name`, from whatever registry and in whatever version.
+  static func isImage(_ reference: String, _ name: String) -> Bool {
+    let path = reference.split(separator: "@")[0...].first ?? ""
+    let last = path.split(separator: "/").last ?? ""
+    return last.split(separator: ":").first.map(String.init) == name || path == name
+  }
+
+  private let workload: Workload
+  private let pod: PodTemplate
+  private let sidecar: PodDetails.Container
+  private let images: [String]
+  private var findings: [PolicyFinding] = []
+
+  private init(
+    workload: Workload, pod: PodTemplate, sidecar: PodDetails.Container, images: [String]
+  ) {
+    self.workload = workload
+    self.pod = pod
+    self.sidecar = sidecar
+    self.images = images
+  }
+
+  private mutating func report(
+    _ rule: String, _ location: SourceLocation, _ text: String, fix: String,
+    severity: PolicyFinding.Severity = .error
+  ) {
+    findings.append(
+      PolicyFinding(
+        rule: rule, severity: severity, location: location,
+        text: "\(workload.displayName): \(text)", fix: fix, path: []))
+  }
+
+  private mutating func check() {
+    let others = pod.details.containers.filter { container in
+      container.role != .ephemeral && container.location != sidecar.location
+        && !images.contains { Self.isImage(container.image, $0) }
+    }
+    for container in others { checkContainer(container) }
+    if sidecar.role == .regular, !others.isEmpty {
+      report(
+        "sidecar-not-native", sidecar.location,
+        "the sidecar '\(sidecar.name)' is an ordinary container: it may end before the program does,"
+          + " and the last records are lost",
+        fix: "initContainers:\n- name: \(sidecar.name)\n  restartPolicy: Always")
+    }
+    if !sidecar.arguments.contains(where: { argument in
+      ["--masks", "--config"].contains { argument == $0 || argument.hasPrefix($0 + "=") }
+    }) {
+      report(
+        "sidecar-without-rules", sidecar.location,
+        "the sidecar '\(sidecar.name)' names no rules: the built-in packs apply, whatever they are",
+        fix: "args: [proxy, --config, /etc/maskline/maskline.yaml]", severity: .warning)
+    }
+    if pod.usesHostNetwork {
+      report(
+        "host-network", pod.details.location,
+        "the pod uses the host network: no NetworkPolicy holds it", fix: "hostNetwork: false")
+    }
+    for container in pod.details.containers where container.role == .ephemeral {
+      report(
+        "ephemeral-container", container.location,
+        "the ephemeral container '\(container.name)' shares the pod's network",
+        fix: "# restart the pod without it; forbid pods/ephemeralcontainers by RBAC")
+    }
+    let excluding = pod.details.annotations.keys.filter { key in
+      let key = key.lowercased()
+      return key.hasSuffix("skip-outbound-ports") || key.contains("excludeoutbound")
+        || key.contains("exclude-outbound")
+    }
+    for key in excluding.sorted() {
+      report(
+        "excluded-ports", pod.details.location,
+        "the annotation \(key) takes ports or addresses out of the redirection: '"
+          + "\(pod.details.annotations[key] ?? "")'", fix: "# remove the annotation \(key)")
+    }
+  }
+
+  private mutating func checkContainer(_ container: PodDetails.Container) {
+    let user = container.runAsUser ?? pod.details.runAsUser
+    let own = sidecar.runAsUser ?? pod.details.runAsUser
+    if container.role != .initialization, user == own || user == 0 {
+      let which = user.map { "UID \($0)" } ?? "the UID of its image"
+      report(
+        "same-uid", container.location,
+        user == own
+          ? "the container '\(container.name)' runs as the sidecar does (\(which)): a redirection by"
+            + " UID lets it pass"
+          : "the container '\(container.name)' runs as root: it can become the sidecar's user",
+        fix:
+          "securityContext: {runAsUser: 10001, runAsNonRoot: true}   # another than the sidecar's")
+    }
+    let powers = container.addedCapabilities.filter {
+      ["NET_ADMIN", "NET_RAW", "SYS_ADMIN", "ALL", "CAP_NET_ADMIN", "CAP_NET_RAW"].contains(
+        $0.uppercased())
+    }
+    if container.isPrivileged || !powers.isEmpty, container.role != .initialization {
+      report(
+        "network-capability", container.location,
+        "the container '\(container.name)' has "
+          + (container.isPrivileged ? "all privileges" : powers.joined(separator: ", "))
+          + ": it can undo the redirection",
+        fix: "securityContext: {privileged: false, capabilities: {drop: [ALL]}}")
+    }
+    for name in container.mounts {
+      guard let path = pod.details.hostPaths[name],
+        path.hasSuffix(".sock") || ["/run", "/var/run", "/"].contains(path)
+          || path.hasPrefix("/run/") || path.hasPrefix("/var/run/")
+      else { continue }
+      report(
+        "host-socket", container.location,
+        "the container '\(container.name)' mounts \(path) of the host: a socket there is a way out",
+        fix: "# remove the hostPath volume '\(name)'")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// Labels of a pod or a namespace.
+public typealias Labels = [String: String]
+
+/// A label selector; without requirements it selects everything.
+public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
+  public enum Requirement: Hashable, Sendable {
+    case isIn(key: String, values: [String])
+    /// Also met where the key is absent.
+    case isNotIn(key: String, values: [String])
+    case exists(key: String)
+    case doesNotExist(key: String)
+
+    public var key: String {
+      switch self {
+      case .isIn(let key, _), .isNotIn(let key, _), .exists(let key), .doesNotExist(let key): key
+      }
+    }
+
+    var values: [String] {
+      switch self {
+      case .isIn(_, let values), .isNotIn(_, let values): values
+      case .exists, .doesNotExist: []
+      }
+    }
+
+    func isMet(by labels: Labels) -> Bool {
+      switch self {
+      case .isIn(let key, let values): labels[key].map(values.contains) ?? false
+      case .isNotIn(let key, let values): !(labels[key].map(values.contains) ?? false)
+      case .exists(let key): labels[key] != nil
+      case .doesNotExist(let key): labels[key] == nil
+      }
+    }
+  }
+
+  public var requirements: [Requirement]
+
+  public static let everything: LabelSelector = LabelSelector([])
+
+  public init(_ requirements: [Requirement]) { self.requirements = requirements }
+
+  /// A selector of equal labels.
+  public init(matching labels: Labels) {
+    requirements = labels.sorted { $0.key < $1.key }.map { .isIn(key: $0.key, values: [$0.value]) }
+  }
+
+  public var isEverything: Bool { requirements.isEmpty }
+
+  public func matches(_ labels: Labels) -> Bool { requirements.allSatisfy { $0.isMet(by: labels) } }
+
+  /// Labels that the selector matches, with nothing in them that it does not ask for; nil when
+  /// nothing can match it.
+  public var representative: Labels? {
+    var labels: Labels = [:]
+    for case .isIn(let key, let values) in requirements where labels[key] == nil {
+      labels[key] = values.first { value in
+        requirements.allSatisfy { $0.key != key || $0.isMet(by: [key: value]) }
+      }
+    }
+    for case .exists(let key) in requirements where labels[key] == nil {
+      let taken = Set(requirements.filter { $0.key == key }.flatMap(\.values))
+      labels[key] = taken.contains("any") ? "any-other" : "any"
+    }
+    return matches(labels) ? labels : nil
+  }
+
+  public var description: String {
+    if requirements.isEmpty { return "{}" }
+    return requirements.map { requirement in
+      switch requirement {
+      case .isIn(let key, let values) where values.count == 1: "\(key)=\(values[0])"
+      case .isIn(let key, let values): "\(key) in (\(values.joined(separator: ", ")))"
+      case .isNotIn(let key, let values): "\(key) not in (\(values.joined(separator: ", ")))"
+      case .exists(let key): key
+      case .doesNotExist(let key): "not \(key)"
+      }
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,123 @@
+public import Rules
+
+public struct ContainerPort: Hashable, Sendable {
+  public var name: String?
+  public var number: UInt16
+  public var transport: TransportProtocol
+}
+
+/// The pods of one shape that a workload makes.
+public struct PodTemplate: Sendable {
+  public var labels: Labels
+  public var ports: [ContainerPort]
+  public var usesHostNetwork: Bool
+  /// The addresses that the manifest knows (`status.podIPs`).
+  public var addresses: [IPAddress]
+  /// What the lint of pods looks at.
+  public var details: PodDetails
+}
+
+/// Something that makes pods, or a pod of its own.
+public struct Workload: Sendable {
+  public var namespace: String
+  public var name: String
+  public var kind: String
+  public var location: SourceLocation
+  public var namesNamespace: Bool
+  /// Labels of the object itself, which no policy looks at.
+  public var objectLabels: Labels
+  /// Pods of one owner may differ in their labels.
+  public var pods: [PodTemplate]
+
+  /// `namespace/name[Kind]`.
+  public var displayName: String { "\(namespace)/\(name)[\(kind)]" }
+  public var qualifiedName: String { "\(namespace)/\(name)" }
+}
+
+public struct Namespace: Sendable {
+  public var name: String
+  public var labels: Labels
+  /// Nil where it is only known from what lies in it.
+  public var location: SourceLocation?
+}
+
+public struct Service: Sendable {
+  public struct Port: Sendable {
+    public enum Target: Sendable, Hashable {
+      case number(UInt16)
+      case named(String)
+    }
+
+    public var name: String?
+    public var number: UInt16
+    public var transport: TransportProtocol
+    public var target: Target
+  }
+
+  public var namespace: String
+  public var name: String
+  public var location: SourceLocation
+  /// Nil where there is none: then the Service stands for no pods of its own.
+  public var selector: LabelSelector?
+  public var ports: [Port]
+}
+
+/// What a pod's containers may do, as far as it bears on the network.
+public struct PodDetails: Sendable {
+  public struct Container: Sendable {
+    public enum Role: String, Sendable, Hashable {
+      case regular
+      case initialization
+      /// An init container that goes on running (`restartPolicy: Always`).
+      case sidecar
+      case ephemeral
+    }
+
+    public var name: String
+    public var role: Role
+    public var image: String
+    public var arguments: [String]
+    public var location: SourceLocation
+    public var runAsUser: Int?
+    public var isPrivileged: Bool
+    public var addedCapabilities: [String]
+    public var mounts: [String]
+  }
+
+  public var containers: [Container] = []
+  /// Values of environment variables and arguments, which may name what the pod talks to.
+  public var words: [String] = []
+  public var runAsUser: Int?
+  public var annotations: [String: String] = [:]
+  /// Volumes of the host, by name, with their paths.
+  public var hostPaths: [String: String] = [:]
+  public var sharesProcessNamespace = false
+  public var location: SourceLocation = SourceLocation(file: "", line: 1, column: 1)
+}
+
+/// An object that bears on the network and is not evaluated.
+public struct ForeignPolicy: Sendable {
+  public var kind: String
+  public var apiVersion: String
+  public var name: String
+  public var location: SourceLocation
+}
+
+/// All that was read.
+public struct Cluster: Sendable {
+  public var namespaces: [String: Namespace] = [:]
+  public var workloads: [Workload] = []
+  public var services: [Service] = []
+  public var policies: [NetworkPolicy] = []
+  public var clusterPolicies: [ClusterPolicy] = []
+  public var foreignPolicies: [ForeignPolicy] = []
+
+  public init() {}
+
+  /// The labels of a namespace, with the one that every namespace has.
+  public func namespaceLabels(_ name: String) -> Labels {
+    var labels = namespaces[name]?.labels ?? [:]
+    labels["kubernetes.io/metadata.name"] = name
+    return labels
+  }
+}

@@ -1,0 +1,229 @@
+internal import Rules
+internal import YAML
+
+/// What every object says about itself.
+struct ObjectMeta {
+  var name: String
+  var namespace: String?
+  var labels: Labels
+  var annotations: [String: String]
+  /// The kind and the name of the controller that owns the object.
+  var owner: (kind: String, name: String)?
+  var location: SourceLocation
+}
+
+extension ManifestDecoder {
+  static let workloadKinds = [
+    "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
+    "CronJob",
+  ]
+
+  mutating func meta(_ object: ManifestFields, _ kind: String) -> ObjectMeta? {
+    guard let node = object["metadata"],
+      let fields = fields(node, "metadata", known: KnownFields.metadata)
+    else {
+      reject(object.node, "the \(kind) has no 'metadata'")
+      return nil
+    }
+    guard let name = text(fields["name"], "name") ?? text(fields["generateName"], "generateName")
+    else {
+      reject(node, "the \(kind) has no name")
+      return nil
+    }
+    var owner: (kind: String, name: String)?
+    for item in list(fields["ownerReferences"], "ownerReferences") ?? [] {
+      guard let reference = self.fields(item, "an owner", known: KnownFields.owner),
+        let name = text(reference["name"], "name")
+      else { continue }
+      let isController = boolean(reference["controller"], "controller") ?? false
+      let ownerKind = text(reference["kind"], "kind") ?? kind
+      // A node owns the pods that it starts from files of its own: they stand for themselves.
+      guard ownerKind != "Node" else { continue }
+      if owner == nil || isController { owner = (ownerKind, name) }
+    }
+    let namespace = text(fields["namespace"], "namespace")
+    return ObjectMeta(
+      name: name, namespace: namespace == "" ? nil : namespace,
+      labels: texts(fields["labels"], "labels"),
+      annotations: texts(fields["annotations"], "annotations"), owner: owner,
+      location: location(object.node))
+  }
+
+  mutating func workload(_ object: ManifestFields, _ kind: String, _ meta: ObjectMeta) -> Workload?
+  {
+    var workload = Workload(
+      namespace: meta.namespace ?? "default", name: meta.name, kind: kind, location: meta.location,
+      namesNamespace: meta.namespace != nil, objectLabels: meta.labels, pods: [])
+    if kind == "Pod" {
+      if let owner = meta.owner { (workload.kind, workload.name) = owner }
+      guard var pod = podSpec(object["spec"], meta.annotations) else { return nil }
+      pod.labels = meta.labels
+      pod.addresses = addresses(object["status"])
+      workload.pods = [pod]
+      return workload
+    }
+    guard var spec = object["spec"] else {
+      reject(object.node, "the \(kind) has no 'spec'")
+      return nil
+    }
+    if kind == "CronJob" {
+      guard let template = child(spec, "jobTemplate"), let inner = child(template, "spec") else {
+        reject(spec, "the CronJob has no jobTemplate with a spec")
+        return nil
+      }
+      spec = inner
+    }
+    guard let template = child(spec, "template"),
+      let fields = fields(template, "template", known: ["metadata", "spec"])
+    else {
+      reject(spec, "the \(kind) has no pod template")
+      return nil
+    }
+    let inner = fields["metadata"].flatMap {
+      self.fields($0, "the template's metadata", known: KnownFields.metadata)
+    }
+    guard
+      var pod = podSpec(fields["spec"], texts(inner?["annotations"], "annotations"))
+    else {
+      reject(template, "the pod template has no spec")
+      return nil
+    }
+    pod.labels = texts(inner?["labels"], "labels")
+    workload.pods = [pod]
+    return workload
+  }
+
+  private func child(_ node: YAMLNode, _ name: String) -> YAMLNode? {
+    guard case .mapping(let pairs) = node.content else { return nil }
+    return pairs.first { $0.key.text == name }?.value
+  }
+
+  private func addresses(_ status: YAMLNode?) -> [IPAddress] {
+    guard let status else { return [] }
+    var found: [IPAddress] = []
+    if let node = child(status, "podIP"), case .scalar(let scalar) = node.content {
+      found += IPAddress(scalar.text).map { [$0] } ?? []
+    }
+    if let list = child(status, "podIPs"), case .sequence(let items) = list.content {
+      for item in items {
+        guard let node = child(item, "ip"), case .scalar(let scalar) = node.content,
+          let address = IPAddress(scalar.text), !found.contains(address)
+        else { continue }
+        found.append(address)
+      }
+    }
+    return found
+  }
+
+  private mutating func podSpec(_ node: YAMLNode?, _ annotations: [String: String]) -> PodTemplate?
+  {
+    guard let node, let fields = fields(node, "the pod's spec", known: KnownFields.podSpec) else {
+      return nil
+    }
+    var pod = PodTemplate(
+      labels: [:], ports: [],
+      usesHostNetwork: boolean(fields["hostNetwork"], "hostNetwork") ?? false, addresses: [],
+      details: PodDetails(annotations: annotations, location: location(node)))
+    pod.details.sharesProcessNamespace =
+      boolean(fields["shareProcessNamespace"], "shareProcessNamespace") ?? false
+    pod.details.runAsUser = runAsUser(fields["securityContext"])
+    for item in list(fields["volumes"], "volumes") ?? [] {
+      if let path = child(item, "hostPath").flatMap({ child($0, "path") }),
+        case .scalar(let text) = path.content, let name = child(item, "name"),
+        case .scalar(let name) = name.content
+      {
+        pod.details.hostPaths[name.text] = text.text
+      }
+    }
+    let lists: [(String, PodDetails.Container.Role)] = [
+      ("containers", .regular), ("initContainers", .initialization),
+      ("ephemeralContainers", .ephemeral),
+    ]
+    for (key, role) in lists {
+      for item in list(fields[key], key) ?? [] { container(item, role, &pod) }
+    }
+    return pod
+  }
+
+  private mutating func container(
+    _ node: YAMLNode, _ role: PodDetails.Container.Role, _ pod: inout PodTemplate
+  ) {
+    guard let fields = fields(node, "a container", known: KnownFields.container) else { return }
+    var container = PodDetails.Container(
+      name: text(fields["name"], "name") ?? "", role: role,
+      image: text(fields["image"], "image") ?? "",
+      arguments: ((list(fields["command"], "command") ?? []) + (list(fields["args"], "args") ?? []))
+        .compactMap { node in
+          guard case .scalar(let scalar) = node.content else { return nil }
+          return scalar.text
+        },
+      location: location(node), runAsUser: runAsUser(fields["securityContext"]),
+      isPrivileged: false, addedCapabilities: [], mounts: [])
+    if role == .initialization, text(fields["restartPolicy"], "restartPolicy") == "Always" {
+      container.role = .sidecar
+    }
+    if let context = fields["securityContext"] {
+      container.isPrivileged = isTrue(child(context, "privileged"))
+      if let added = child(context, "capabilities").flatMap({ child($0, "add") }) {
+        container.addedCapabilities = (list(added, "add") ?? []).compactMap { text($0, "add") }
+      }
+    }
+    for mount in list(fields["volumeMounts"], "volumeMounts") ?? [] {
+      if let name = child(mount, "name"), case .scalar(let scalar) = name.content {
+        container.mounts.append(scalar.text)
+      }
+    }
+    for item in list(fields["ports"], "ports") ?? [] {
+      guard let port = self.fields(item, "a container port", known: KnownFields.containerPort),
+        let number = self.port(port["containerPort"], "containerPort")
+      else { continue }
+      // Ports of init containers that end before the others begin cannot be reached by name.
+      guard container.role != .initialization else { continue }
+      pod.ports.append(
+        ContainerPort(
+          name: text(port["name"], "name"), number: number,
+          transport: transport(port["protocol"], "protocol") ?? .tcp))
+    }
+    for item in list(fields["env"], "env") ?? [] {
+      if let value = child(item, "value"), case .scalar(let scalar) = value.content {
+        pod.details.words.append(scalar.text)
+      }
+    }
+    pod.details.words += container.arguments
+    pod.details.containers.append(container)
+  }
+
+  private func isTrue(_ node: YAMLNode?) -> Bool {
+    guard let node, case .scalar(let scalar) = node.content else { return false }
+    return scalar.text == "true"
+  }
+
+  private func runAsUser(_ context: YAMLNode?) -> Int? {
+    guard let node = context.flatMap({ child($0, "runAsUser") }),
+      case .scalar(let scalar) = node.content
+    else { return nil }
+    return Int(scalar.text)
+  }
+
+  mutating func service(_ object: ManifestFields, _ meta: ObjectMeta) -> Service? {
+    guard let node = object["spec"], case .mapping = node.content else { return nil }
+    let selector = child(node, "selector").map { texts($0, "selector") } ?? [:]
+    var ports: [Service.Port] = []
+    for item in list(child(node, "ports"), "ports") ?? [] {
+      guard let fields = fields(item, "a Service port", known: KnownFields.servicePort),
+        let number = port(fields["port"], "'port'")
+      else { continue }
+      var target = Service.Port.Target.number(number)
+      if let node = fields["targetPort"], case .scalar(let scalar) = node.content {
+        target = UInt16(scalar.text).map { .number($0) } ?? .named(scalar.text)
+      }
+      ports.append(
+        Service.Port(
+          name: text(fields["name"], "name"), number: number,
+          transport: transport(fields["protocol"], "protocol") ?? .tcp, target: target))
+    }
+    return Service(
+      namespace: meta.namespace ?? "default", name: meta.name, location: meta.location,
+      selector: selector.isEmpty ? nil : LabelSelector(matching: selector), ports: ports)
+  }
+}

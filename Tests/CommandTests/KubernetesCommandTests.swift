@@ -1,0 +1,280 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("maskline k8s")
+struct KubernetesCommandTests {
+  private static let examples = TestPaths.package.appendingPathComponent("examples/kubernetes").path
+
+  private func run(_ arguments: [String], input: String = "") throws -> CommandResult {
+    try CommandRunner.maskline(["k8s"] + arguments, input: Array(input.utf8))
+  }
+
+  private let pods = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: a, namespace: n, labels: {app: a}}
+    spec: {containers: [{name: c, image: i}]}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: b, namespace: n, labels: {app: b}}
+    spec: {containers: [{name: c, image: i, ports: [{name: web, containerPort: 8080}]}]}
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: p, namespace: n}
+    spec:
+      podSelector: {}
+      policyTypes: [Ingress, Egress]
+      egress:
+      - to: [{podSelector: {matchLabels: {app: b}}}]
+        ports: [{port: web}, {protocol: UDP, port: 53}]
+      ingress:
+      - from: [{podSelector: {matchLabels: {app: a}}}]
+
+    """
+
+  @Test(
+    "connections are listed as text, CSV, JSON and Markdown",
+    arguments: [
+      ("text", "n/a[Pod] => n/b[Pod] : TCP 8080,UDP 53\n"),
+      ("csv", "src,dst,conn\nn/a[Pod],n/b[Pod],\"TCP 8080,UDP 53\"\n"),
+      (
+        "json",
+        "{\"connections\":[\n{\"src\":\"n/a[Pod]\",\"dst\":\"n/b[Pod]\","
+          + "\"conn\":\"TCP 8080,UDP 53\"}\n],\"undefined\":[]}\n"
+      ),
+      (
+        "markdown",
+        "| src | dst | conn |\n|-----|-----|------|\n| n/a[Pod] | n/b[Pod] | TCP 8080,UDP 53 |\n"
+      ),
+    ])
+  func forms(form: String, expected: String) throws {
+    let result = try run(["connections", "-", "--output", form], input: pods)
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    let text = form == "json" ? expected.replacing("[]", with: "[\n]") : expected
+    #expect(result.outputText == text)
+  }
+
+  @Test("a folder is read with its subfolders, YAML and JSON alike")
+  func folders() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(pods, to: "one/two/pods.yml")
+    try folder.write(
+      #"{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","#
+        + "\n\t" + #""metadata":{"name":"c","namespace":"m"},"spec":{"containers":[]}}]}"#,
+      to: "list.json")
+    let result = try run(["connections", folder.url.path])
+    #expect(result.exitCode == 0, "\(result.errorText)")
+    #expect(result.outputText.contains("m/c[Pod] => 0.0.0.0-255.255.255.255[External]"))
+    #expect(result.outputText.contains("n/a[Pod] => n/b[Pod] : TCP 8080,UDP 53\n"))
+  }
+
+  @Test("a misspelt field ends with 78 and its place; --lenient only warns")
+  func misspelt() throws {
+    let text = pods.replacing("podSelector: {}", with: "podselector: {}")
+    let result = try run(["connections", "-"], input: text)
+    #expect(result.exitCode == 78)
+    #expect(
+      result.errorText.contains(
+        "stdin:15:3: error: unknown field 'podselector' in the NetworkPolicy's spec; did you mean"
+          + " 'podSelector'? [W3]"))
+    #expect(result.outputText.isEmpty)
+    #expect(try run(["connections", "-", "--lenient"], input: text).exitCode == 0)
+  }
+
+  @Test("an explanation names the rule of each half with file and line")
+  func explain() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(pods, to: "m.yaml")
+    let allowed = try run(["explain", path, "--from", "n/a", "--to", "n/b", "--port", "8080"])
+    #expect(
+      allowed.outputText == """
+        n/a[Pod] => n/b[Pod] : allowed TCP 8080
+          egress of n/a[Pod]: allowed TCP 8080
+            \(path):18:5: policy n/p, egress[0] allows TCP 8080
+          ingress of n/b[Pod]: allowed TCP 8080
+            \(path):21:5: policy n/p, ingress[0] allows TCP 8080
+
+        """)
+    let future = try run(["explain", path, "--from", "x/{app=a}", "--to", "n/b"])
+    #expect(future.outputText.contains("x/{app=a} => n/b[Pod] : denied\n"))
+    #expect(try run(["explain", path, "--from", "n/zz", "--to", "n/b"]).exitCode == 64)
+  }
+
+  @Test("verify ends with 2 and the path when something is open, and with 0 for the example shop")
+  func verify() throws {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    for name in ["manifests", "policies"] {
+      try manager.copyItem(atPath: "\(Self.examples)/\(name)", toPath: folder.path(name))
+    }
+    let topology = "\(Self.examples)/topology.yaml"
+    let clean = try run(["verify", folder.url.path, "--topology", topology])
+    #expect(clean.exitCode == 0, "\(clean.allText)")
+    #expect(clean.outputText.isEmpty)
+
+    try folder.write(
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: debug, namespace: shop}
+      spec:
+        podSelector: {matchLabels: {app: checkout}}
+        policyTypes: [Egress]
+        egress:
+        - to: [{ipBlock: {cidr: 198.51.100.0/24}}]
+          ports: [{protocol: TCP, port: 9000}]
+      """, to: "policies/debug.yaml")
+    let open = try run(["verify", folder.url.path, "--topology", topology])
+    #expect(open.exitCode == 2)
+    #expect(
+      open.outputText.contains(
+        "debug.yaml:8:5: error: raw data can leave the cluster past every mask"))
+    #expect(
+      open.outputText.contains(
+        "path: shop/checkout[Deployment] -> 198.51.100.0-198.51.100.255[External] : TCP 9000"))
+
+    let sarif = try run(
+      ["verify", folder.url.path, "--topology", topology, "--output", "sarif"])
+    #expect(sarif.exitCode == 2)
+    let document = try decode(sarif.outputText) as? [String: Any]
+    #expect(document?["version"] as? String == "2.1.0")
+    let results = (document?["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]]
+    #expect(results?.contains { $0["ruleId"] as? String == "raw-exit" } == true)
+    let json = try run(["verify", folder.url.path, "--topology", topology, "--output", "json"])
+    #expect((try decode(json.outputText) as? [String: Any])?["findings"] is [Any])
+  }
+
+  @Test("the copied policies are warned of by name")
+  func copied() throws {
+    let result = try run(["verify", "\(Self.examples)/copied"])
+    #expect(result.exitCode == 2)
+    for (file, rule) in [
+      ("split-rule.yaml", "W1"), ("split-peer.yaml", "W2"), ("deny-egress.yaml", "W11"),
+      ("deny-egress.yaml", "W14"),
+    ] {
+      let found = result.outputText.split(separator: "\n").contains {
+        $0.contains("/\(file):") && $0.hasSuffix("[\(rule)]")
+      }
+      #expect(found, "\(file) \(rule)")
+    }
+  }
+
+  @Test("a draft names workloads and the flows that their variables speak of")
+  func draft() throws {
+    let text = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web, namespace: n, labels: {app: web}}
+      spec: {containers: [{name: c, image: i, env: [{name: U, value: 'http://api.n.svc:80/x'}]}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: api, namespace: n, labels: {app: api}}
+      spec: {containers: [{name: c, image: i, ports: [{name: web, containerPort: 8080}]}]}
+      ---
+      apiVersion: v1
+      kind: Service
+      metadata: {name: api, namespace: n}
+      spec: {selector: {app: api}, ports: [{port: 80, targetPort: web}]}
+      """
+    let draft = try run(["policies", "--draft", "-"], input: text)
+    #expect(draft.exitCode == 0, "\(draft.errorText)")
+    #expect(
+      draft.outputText.contains("{ from: web, to: api, ports: [8080], reason: \"it names api\" }"))
+    let folder = try TemporaryFolder()
+    let path = try folder.write(draft.output, to: "topology.yaml")
+    #expect(try run(["policies", "--config", path]).exitCode == 0)
+  }
+
+  @Test("the five commands of the example's page run as they are written")
+  func fiveCommands() throws {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    try manager.copyItem(atPath: Self.examples, toPath: folder.path("kubernetes"))
+    let page = try String(contentsOfFile: "\(Self.examples)/README.md", encoding: .utf8)
+    let section = try #require(page.components(separatedBy: "in five commands").last)
+    let commands = section.components(separatedBy: "```")[1].split(separator: "\n").dropFirst()
+    #expect(commands.count == 5)
+    let binary = try #require(TestPaths.binary)
+    for command in commands {
+      let line = command.replacing("maskline ", with: "\(binary.path) ", maxReplacements: 1)
+      let child = try CommandRunner.run(
+        "/bin/sh", ["-c", "cd '\(folder.path("kubernetes"))' && \(line)"], secondsMax: 120)
+      #expect(child.exitCode == 0, "\(command): \(child.allText)")
+    }
+    let html = try String(contentsOfFile: folder.path("kubernetes/graph.html"), encoding: .utf8)
+    #expect(html.contains("checkout"))
+  }
+
+  @Test("a graph takes its form from the name of the file, and a difference exits 2 for raw data")
+  func graphAndDiff() throws {
+    let folder = try TemporaryFolder()
+    let before = try folder.write(pods, to: "before.yaml")
+    let after = try folder.write(
+      pods.replacing(
+        "ports: [{port: web}, {protocol: UDP, port: 53}]", with: "ports: [{port: web}]"),
+      to: "after.yaml")
+    for name in ["svg", "html", "dot", "mermaid"] {
+      let result = try run(["graph", before, "-o", folder.path("graph.\(name)")])
+      #expect(result.exitCode == 0, "\(result.errorText)")
+      #expect(try Data(contentsOf: folder.url.appendingPathComponent("graph.\(name)")).count > 100)
+    }
+    #expect(try run(["graph", before, "-o", folder.path("graph.png")]).exitCode == 64)
+    let difference = try run(["diff", before, after])
+    #expect(difference.exitCode == 0)
+    #expect(
+      difference.outputText == "~ n/a[Pod] => n/b[Pod] : TCP 8080,UDP 53 -> TCP 8080\n")
+    let topology = try folder.write(
+      """
+      version: 1
+      workloads:
+        a: { namespace: n, labels: { app: a }, role: sensitive, owner: o }
+        b: { namespace: n, labels: { app: b }, owner: o }
+      flows:
+        - { from: a, to: b, ports: [8080], carries: plain, reason: r }
+      """, to: "topology.yaml")
+    let raw = try run(["diff", after, before, "--topology", topology, "--output", "markdown"])
+    #expect(raw.exitCode == 2)
+    #expect(raw.outputText.hasPrefix("**Raw data can leave by a new connection.**"))
+  }
+
+  @Test("kubernetes-validate accepts every example, every generated policy and every sidecar")
+  func validated() throws {
+    let local = TestPaths.package.appendingPathComponent(".build-python/bin/kubernetes-validate")
+      .path
+    let found =
+      FileManager.default.isExecutableFile(atPath: local)
+      ? local : TestPaths.program("kubernetes-validate")
+    guard let validate = found else {
+      #expect(!TestPaths.isContinuousIntegration, "run Tests/install.sh tests")
+      return
+    }
+    let folder = try TemporaryFolder()
+    var files: [String] = []
+    for name in ["manifests", "policies", "copied", "gateway"] {
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(Self.examples)/\(name)")
+      files += names.filter { $0 != "topology.yaml" }.map { "\(Self.examples)/\(name)/\($0)" }
+    }
+    for topology in ["topology.yaml", "gateway/topology.yaml"] {
+      let made = try run(["policies", "--config", "\(Self.examples)/\(topology)"])
+      files.append(try folder.write(made.output, to: "made-\(files.count).yaml"))
+    }
+    for keys in [[], ["--keys", "maskline-keys"]] {
+      let injected = try run(
+        [
+          "inject", "\(Self.examples)/gateway/manifests.yaml", "--image", "maskline:1",
+          "--upstream",
+          "collector:5170", "--rules", "rules", "--label", "app=checkout",
+        ] + keys)
+      // The gateway's example is in flow style in part: those pods are refused, not mangled.
+      #expect(injected.exitCode == 0, "\(injected.errorText)")
+      files.append(try folder.write(injected.output, to: "injected-\(files.count).yaml"))
+    }
+    let result = try CommandRunner.run(
+      validate, ["--strict", "--quiet", "--no-warn"] + files, secondsMax: 300)
+    #expect(result.exitCode == 0, "\(result.allText)")
+  }
+}

@@ -1,0 +1,187 @@
+import NetworkPolicies
+import Rules
+import Testing
+
+@Suite("Sidecars put into workloads")
+struct InjectorTests {
+  private let settings = SidecarInjector.Settings(
+    image: "registry.example/maskline:1", upstream: "collector.logging:5170", rules: "rules")
+
+  private func inject(_ text: String, _ settings: SidecarInjector.Settings? = nil)
+    -> SidecarInjector.Result
+  {
+    SidecarInjector(settings ?? self.settings).inject(into: Array(text.utf8), file: "m.yaml")
+  }
+
+  private let deployment = """
+    # the shop
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: shop, namespace: shop}
+    spec:
+      template:
+        metadata:
+          labels: {app: shop}
+        spec:
+          # the program
+          containers:
+            - name: shop
+              image: shop:1   # pinned
+              securityContext: {runAsUser: 10001}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: shop, namespace: shop}
+    spec: {ports: [{port: 80}]}
+
+    """
+
+  @Test("the sidecar is a native one with its rules mounted, and the pod lint has nothing to say")
+  func native() throws {
+    let result = inject(deployment)
+    #expect(result.problems == [])
+    #expect(result.injected == ["Deployment shop"])
+    let injected = cluster(result.text)
+    #expect(PodLint.findings(in: injected) == [])
+    let containers = try #require(injected.workloads.first?.pods.first?.details.containers)
+    let sidecar = try #require(containers.first { $0.name == "maskline" })
+    #expect(sidecar.role == .sidecar)
+    #expect(sidecar.runAsUser == 65532)
+    #expect(sidecar.mounts == ["maskline-rules"])
+  }
+
+  @Test("every line of the file stays, comments too, and a second time changes nothing")
+  func preserved() {
+    let once = inject(deployment)
+    var rest = once.text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    for line in deployment.split(separator: "\n", omittingEmptySubsequences: false) {
+      let index = rest.firstIndex(of: line)
+      #expect(index != nil, "\(line) is gone")
+      if let index { rest = rest[(index + 1)...] }
+    }
+    let twice = inject(once.text)
+    #expect(twice.text == once.text)
+    #expect(twice.skipped == ["Deployment shop: has a container 'maskline'"])
+  }
+
+  @Test("init containers and volumes that are there stay, after the sidecar")
+  func existing() throws {
+    let text = deployment.replacing(
+      "      # the program\n",
+      with: """
+              initContainers:
+              - name: migrate
+                image: migrate:1
+              volumes:
+                - name: data
+                  emptyDir: {}
+
+        """)
+    let result = inject(text)
+    #expect(result.problems == [])
+    let containers = try #require(
+      cluster(result.text).workloads.first?.pods.first?.details.containers)
+    #expect(containers.map(\.name) == ["shop", "maskline", "migrate"])
+    #expect(result.text.contains("- name: data\n"))
+  }
+
+  @Test("a flow-style pod is refused with its place, and the file is left as it is")
+  func refused() {
+    let text = "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {containers: []}\n"
+    let result = inject(text)
+    #expect(
+      result.problems.map(\.description) == [
+        "m.yaml:4:8: Pod p: write the pod's spec in block style, one key a line"
+      ])
+    #expect(result.text == text)
+  }
+
+  @Test("keys are mounted for the sidecar's group only")
+  func keys() {
+    var settings = settings
+    settings.keys = "maskline-keys"
+    let text = inject(deployment, settings).text
+    #expect(text.contains("fsGroup: 65532"))
+    #expect(text.contains("secretName: maskline-keys"))
+    #expect(text.contains("defaultMode: 0440"))
+  }
+
+  @Test("only workloads with the wanted label get a sidecar")
+  func labels() {
+    var settings = settings
+    settings.labels = ["mask": "yes"]
+    #expect(inject(deployment, settings).injected == [])
+    let wanted = deployment.replacing("{app: shop}", with: "{app: shop, mask: \"yes\"}")
+    #expect(inject(wanted, settings).injected == ["Deployment shop"])
+  }
+}
+
+@Suite("Ways around the sidecar in a pod")
+struct PodLintTests {
+  private static let clean = """
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: p
+      namespace: n
+      annotations: {note: x}
+    spec:
+      initContainers:
+      - name: mask
+        image: registry.example/maskline:1@sha256:00
+        restartPolicy: Always
+        args: [proxy, --config, /etc/maskline.yaml]
+        securityContext: {runAsUser: 65532}
+      containers:
+      - name: c
+        image: i
+        securityContext: {runAsUser: 10001}
+
+    """
+
+  private func rules(_ text: String) -> [String] {
+    PodLint.findings(in: read(text).cluster).map(\.rule)
+  }
+
+  @Test("a pod without a way around is not reported")
+  func cleanPod() { #expect(rules(Self.clean) == []) }
+
+  @Test(
+    "each way around is found",
+    arguments: [
+      ("runAsUser: 10001", "runAsUser: 65532", "same-uid"),
+      ("runAsUser: 10001", "runAsUser: 0", "same-uid"),
+      (
+        "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [NET_ADMIN]}",
+        "network-capability"
+      ),
+      (
+        "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [NET_RAW]}", "network-capability"
+      ),
+      ("runAsUser: 10001", "runAsUser: 10001, privileged: true", "network-capability"),
+      ("spec:\n", "spec:\n  hostNetwork: true\n", "host-network"),
+      (
+        "spec:\n", "spec:\n  ephemeralContainers: [{name: debug, image: i}]\n",
+        "ephemeral-container"
+      ),
+      ("{note: x}", "{config.linkerd.io/skip-outbound-ports: \"5432\"}", "excluded-ports"),
+      ("{note: x}", "{traffic.sidecar.istio.io/excludeOutboundPorts: \"5432\"}", "excluded-ports"),
+      ("args: [proxy, --config, /etc/maskline.yaml]", "args: [proxy]", "sidecar-without-rules"),
+      (
+        "    image: i\n", "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n",
+        "host-socket"
+      ),
+    ])
+  func found(old: String, new: String, rule: String) {
+    let volumes = "  volumes: [{name: s, hostPath: {path: /run/containerd.sock}}]\n"
+    #expect(rules(Self.clean.replacing(old, with: new) + volumes) == [rule])
+  }
+
+  @Test("a sidecar that is an ordinary container is reported")
+  func ordinary() {
+    let text = Self.clean.replacing("  initContainers:\n", with: "  containers:\n")
+      .replacing("    restartPolicy: Always\n", with: "")
+      .replacing("  containers:\n  - name: c", with: "  - name: c")
+    #expect(rules(text) == ["sidecar-not-native"])
+  }
+}
