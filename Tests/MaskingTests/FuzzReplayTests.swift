@@ -20,13 +20,7 @@ struct FuzzReplayTests {
   func records() throws {
     let check = RecordCheck(excusesKeysOfBrackets: false)
     for (name, bytes) in try cases("records") {
-      if name == "key-of-brackets" {
-        withKnownIssue("only without prefilters is a key of brackets entered, and too deep") {
-          #expect(check.problem(in: bytes) == nil)
-        }
-      } else {
-        #expect(check.problem(in: bytes) == nil, "\(name)")
-      }
+      #expect(check.problem(in: bytes) == nil, "\(name)")
       #expect(check.leak(in: bytes) == nil, "\(name)")
     }
   }

@@ -1,4 +1,5 @@
 import CScan
+import Patterns
 import TestSupport
 import Testing
 
@@ -12,13 +13,16 @@ import Testing
     var isUTF8: Bool
   }
 
+  /// Signs of every kind: grams, windows anywhere and where a word begins, digit runs.
+  private static let plan = TriggerPlan(
+    ["AKIA[0-9]{4}", "[0-9]\\.[0-9]", "(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}", "[0-9]{9}", "@.\\."].map {
+      TriggerPlan.Rule(shape: RuleShape(parsing: $0), keywords: nil)
+    })
+
   private func run(_ bytes: [UInt8], lines: Bool, portable: Bool) -> Outcome {
     CScan_use_portable(portable)
     defer { CScan_use_portable(false) }
-    let literals = ["@", "AKIA", "ghp_"].map {
-      TriggerTable.Literal(bytes: Array($0.utf8), isCaseless: false)
-    }
-    let triggers = TriggerTable(literals)
+    let triggers = KernelTriggers(Self.plan)
     var level = ScanLevel()
     var text = TextBuffer()
     text.reset(room: bytes.count)
@@ -28,7 +32,10 @@ import Testing
       index: (0..<level.index.count).map { level.index[$0] },
       blocks: (0..<(bytes.count + 63) / 64).map {
         let block = level.blocks[$0]
-        return [block.digits, block.triggers, block.backslashes, block.nonASCII]
+        return [
+          block.hot, block.signs, block.runEnds, block.backslashes, block.nonASCII, block.digits,
+          block.closes,
+        ]
       },
       isUTF8: isUTF8)
   }

@@ -1,5 +1,7 @@
 internal import Bytes
 
+// Unsafe code here reads the level's blocks, which are those of the text that is walked.
+
 // Two things can only be decided when an object ends: which commas go with its dropped members,
 // and whether masking made two of its keys equal. Both walk the object's stretch of the index
 // once more; objects with neither never come here.

@@ -147,7 +147,7 @@ extension EngineCore {
           continue value
         }
         guard byte == (isObject ? ASCII.rightBrace : ASCII.rightBracket) else {
-          return broken(kind(of: byte), at: position, cursor - 1)
+          return unsafe brokenBehindValue(text, index, blocks, cursor - 1)
         }
         depth &-= 1
         if !isPlain(unsafe frames[depth].state) {
@@ -320,6 +320,23 @@ extension EngineCore {
   private func kind(of byte: UInt8) -> MalformedKind {
     byte == ASCII.lineFeed
       ? .unexpectedEnd : byte < ASCII.space ? .unclosedString : .unexpectedByte
+  }
+
+  /// What stands behind a value is neither a comma nor the end that is due. A string that was passed by
+  /// unread may be what is wrong.
+  @inline(never)
+  private mutating func brokenBehindValue(
+    _ text: ByteView, _ index: UnsafeMutablePointer<UInt32>,
+    _ blocks: UnsafeMutablePointer<CScan_Block>, _ entry: Int
+  ) -> WalkStatus {
+    let position = Int(unsafe index[entry])
+    let before = Int(unsafe index[entry - 1])
+    if text[before] == ASCII.quote,
+      unsafe BlockSearch.stringEnd(blocks, from: before + 1, before: position) == nil
+    {
+      return broken(.unclosedString, at: before, entry)
+    }
+    return broken(kind(of: text[position]), at: position, entry)
   }
 
   @inline(never)
