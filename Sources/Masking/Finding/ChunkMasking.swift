@@ -103,7 +103,23 @@ extension EngineCore {
     hasBudget = false
     held.removeAll()
     isKeyed = false
-    let status = walk(level: 0, from: first, state: PathAutomaton.root)
+    let firstEdit = plan.edits.count
+    usesExemption = false
+    exemptionsAreVoid = false
+    var status = walk(level: 0, from: first, state: PathAutomaton.root)
+    if usesExemption && status == .done && !ignoresExclusions,
+      exemptionsAreVoid || repeatsKey(0, from: first, to: cursor - 1)
+    {
+      plan.edits.truncate(to: firstEdit)
+      clearRecord()
+      held.removeAll()
+      hasBudget = false
+      ignoresExclusions = true
+      isKeyed = false
+      levels[0].nextHot = -1
+      status = walk(level: 0, from: first, state: PathAutomaton.root)
+      ignoresExclusions = false
+    }
     if status == .done { cursor &-= 1 }
     return status
   }

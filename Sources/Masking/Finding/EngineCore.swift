@@ -103,6 +103,10 @@ struct EngineCore: ~Copyable {
   var dropMarks = Scratch<UInt64>()
   var keyMarks = Scratch<KeyMark>()
   var needsNormalizing = false
+  /// Whether a place of the record was at a path that exempts it from a rule; see `Exemptions`.
+  var usesExemption = false
+  /// Whether JSON inside a string of the record repeats a key beside such a place.
+  var exemptionsAreVoid = false
   var ignoresExclusions = false
   var textLine = TextBuffer()
   var reports: [FindingReport] = []

@@ -159,6 +159,9 @@ extension EngineCore {
     levels[inner].index.append(UInt32(texts[inner].count))
     let mark = RecordMark(self)
     let status = walk(level: inner, from: 0, state: at.state)
+    if usesExemption && status == .done && !exemptionsAreVoid {
+      exemptionsAreVoid = repeatsKey(inner, from: 0, to: levels[inner].index.count)
+    }
     switch status {
     case .done where inner > Self.nestingLevelsMax: return .tooDeep
     case .dropValue: return drop(at)

@@ -46,7 +46,9 @@ extension EngineCore {
     for place in 0...held.count {
       let info = policy.states[Int(place < held.count ? held[place] : state)]
       for word in 0..<policy.wordCount {
-        allowed[word] &= ~policy.stateWord(word, info.excludeStart)
+        let excluded = policy.stateWord(word, info.excludeStart)
+        if allowed[word] & excluded != 0 { usesExemption = true }
+        allowed[word] &= ~excluded
       }
     }
   }

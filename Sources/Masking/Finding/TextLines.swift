@@ -11,7 +11,17 @@ extension EngineCore {
     var textEnd = end
     if let brace = firstBrace(chunk, start, end) {
       let mark = RecordMark(self)
-      let status = enterRest(chunk, brace, end)
+      usesExemption = false
+      exemptionsAreVoid = false
+      var status = enterRest(chunk, brace, end)
+      if usesExemption && status == .done,
+        exemptionsAreVoid || restRepeatsKey()
+      {
+        mark.rollBack(&self)
+        ignoresExclusions = true
+        status = enterRest(chunk, brace, end)
+        ignoresExclusions = false
+      }
       if status == .malformed {
         mark.rollBack(&self)
       } else if status != .done {
@@ -48,6 +58,12 @@ extension EngineCore {
     swapTextLine()
     defer { swapTextLine() }
     return walk(level: 0, from: 0, state: PathAutomaton.root)
+  }
+
+  private mutating func restRepeatsKey() -> Bool {
+    swapTextLine()
+    defer { swapTextLine() }
+    return repeatsKey(0, from: 0, to: levels[0].index.count)
   }
 
   private mutating func findInText(_ chunk: ByteView, _ start: Int, _ end: Int) -> WalkStatus {
