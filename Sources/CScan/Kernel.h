@@ -20,7 +20,7 @@ void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Trigg
 /// The byte classes of one block as masks.
 typedef struct {
   uint64_t quotes, backslashes, structure, openBrackets, blanks, controls, lineFeeds, returns;
-  uint64_t digits, runBytes, alphanumerics, nonASCII, signs, wordWindows;
+  uint64_t digits, runBytes, alphanumerics, nonASCII, grams, windows, wordWindows;
 } BlockMasks;
 
 /// What one block hands to the next.
@@ -32,6 +32,21 @@ typedef struct {
   uint64_t runBytes; ///< the run bytes of the block before
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
 } Carry;
+
+/// The bits of `windows` at which a pair of bytes confirms the window.
+static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const CScan_Triggers *t) {
+  uint64_t kept = windows;
+  while (windows) {
+    const uint8_t *at = bytes + __builtin_ctzll(windows);
+    uint32_t first = (uint32_t)at[0] << 8 | at[1], last = (uint32_t)at[1] << 8 | at[2];
+    uint64_t hit = (t->firstPairs[first >> 6] >> (first & 63)) |
+                   (t->lastPairs[last >> 6] >> (last & 63));
+    uint64_t bit = windows & -windows;
+    if (!(hit & 1)) kept ^= bit;
+    windows ^= bit;
+  }
+  return kept;
+}
 
 /// The bytes before which no letter or digit stands.
 static inline uint64_t wordBorders(uint64_t alphanumerics, Carry *carry) {
@@ -106,10 +121,12 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
 }
 
 /// Copies to the block what later steps ask for.
-static inline void describe(const BlockMasks *m, bool findsRuns, Carry *carry, CScan_Block *block) {
+static inline void describe(const BlockMasks *m, const uint8_t *bytes, const CScan_Triggers *t,
+                            Carry *carry, CScan_Block *block) {
   uint64_t runs = digitRuns(m->runBytes, carry);
-  block->signs = m->signs | (m->wordWindows & wordBorders(m->alphanumerics, carry));
-  block->runEnds = findsRuns ? runs : 0;
+  uint64_t windows = m->windows | (m->wordWindows & wordBorders(m->alphanumerics, carry));
+  block->signs = m->grams | confirmed(windows, bytes, t);
+  block->runEnds = t->digitRuns ? runs : 0;
   block->backslashes = m->backslashes;
   block->nonASCII = m->nonASCII;
   block->digits = m->digits;

@@ -80,7 +80,7 @@ VECTOR static inline void findWindows(const uint8_t *bytes, const WindowTables *
   Nibbles low = nibbles(bytes), high = nibbles(bytes + 32);
   m->wordWindows = ~mask(_mm256_cmpeq_epi8(buckets(&low, words), zero),
                          _mm256_cmpeq_epi8(buckets(&high, words), zero));
-  m->signs = ~mask(_mm256_cmpeq_epi8(buckets(&low, windows), zero),
+  m->windows = ~mask(_mm256_cmpeq_epi8(buckets(&low, windows), zero),
                    _mm256_cmpeq_epi8(buckets(&high, windows), zero));
 }
 
@@ -288,10 +288,11 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
     m.runBytes = runByteMask(c);
     m.alphanumerics = alphanumericMask(c);
     findWindows(at, &words, &windows, &m);
-    m.signs = (m.signs | gramMask(at, triggers)) & existing(left);
+    m.grams = gramMask(at, triggers) & existing(left);
+    m.windows &= existing(left);
     m.wordWindows &= existing(left);
     CScan_Block *block = &blocks[base / 64];
-    describe(&m, triggers->digitRuns, &carry, block);
+    describe(&m, at, triggers, &carry, block);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint8_t next = left > 64 ? at[64] : 0;
     uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, next, &carry, block);
@@ -321,9 +322,10 @@ VECTOR void CScan_find_signs_avx2(const uint8_t *bytes, size_t count,
     m.runBytes = runByteMask(c);
     m.alphanumerics = alphanumericMask(c);
     findWindows(at, &words, &windows, &m);
-    m.signs = (m.signs | gramMask(at, triggers)) & existing(left);
+    m.grams = gramMask(at, triggers) & existing(left);
+    m.windows &= existing(left);
     m.wordWindows &= existing(left);
-    describe(&m, triggers->digitRuns, &carry, &blocks[base / 64]);
+    describe(&m, at, triggers, &carry, &blocks[base / 64]);
   }
 }
 

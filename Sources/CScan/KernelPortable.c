@@ -37,14 +37,14 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
     if (byte < 0x20) m->controls |= bit;
     if (byte >= 0x80) { m->nonASCII |= bit; m->runBytes |= bit; }
     if ((uint8_t)(byte - '0') < 10) { m->digits |= bit; m->runBytes |= bit; }
-    if (isWindow(bytes, left, i, &t->windows)) m->signs |= bit;
+    if (isWindow(bytes, left, i, &t->windows)) m->windows |= bit;
     if (isWindow(bytes, left, i, &t->words)) m->wordWindows |= bit;
     uint8_t letter = byte | 0x20;
     if ((letter >= 'a' && letter <= 'z') || (uint8_t)(byte - '0') < 10) m->alphanumerics |= bit;
     if (i % 2 == 0) {
       uint16_t gram = CScan_gram(byte & 0xDF, byteAt(bytes, left, i + 1) & 0xDF,
                                  byteAt(bytes, left, i + 2) & 0xDF);
-      if (t->grams[gram >> 5] >> (gram & 31) & 1) m->signs |= bit;
+      if (t->grams[gram >> 5] >> (gram & 31) & 1) m->grams |= bit;
     }
   }
 }
@@ -67,7 +67,9 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
     BlockMasks m;
     CScan_Block *block = &blocks[base / 64];
     classify(bytes + base, count - base, triggers, &m);
-    describe(&m, triggers->digitRuns, &carry, block);
+    uint8_t last[64 + 2] = {0};
+    __builtin_memcpy(last, bytes + base, count - base < 66 ? count - base : 66);
+    describe(&m, last, triggers, &carry, block);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint64_t parity = quotes;
     for (int shift = 1; shift < 64; shift <<= 1) parity ^= parity << shift;
@@ -86,6 +88,8 @@ void CScan_find_signs_portable(const uint8_t *bytes, size_t count, const CScan_T
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
     classify(bytes + base, count - base, triggers, &m);
-    describe(&m, triggers->digitRuns, &carry, &blocks[base / 64]);
+    uint8_t last[64 + 2] = {0};
+    __builtin_memcpy(last, bytes + base, count - base < 66 ? count - base : 66);
+    describe(&m, last, triggers, &carry, &blocks[base / 64]);
   }
 }

@@ -32,14 +32,23 @@ typedef struct {
 
 /// What to look for: see `TriggerPlan`.
 ///
+/// What passes must also begin with a pair of bytes in `firstPairs` or end with one in `lastPairs`:
+/// the buckets mix their windows, the pairs do not.
 /// Grams: three bytes at an even offset, each with 0x20 taken out, whose `CScan_gram` is a set bit of
 /// `grams`.
 typedef struct {
   CScan_Windows words;   ///< windows that count only where no letter or digit stands before
   CScan_Windows windows; ///< windows that count anywhere
+  uint64_t firstPairs[1024]; ///< bit `b[i] << 8 | b[i + 1]`
+  uint64_t lastPairs[1024];  ///< bit `b[i + 1] << 8 | b[i + 2]`
   bool digitRuns;      ///< whether runs of seven digit or separator bytes are signs
   uint32_t grams[CScan_GRAM_BITS / 32];
 } CScan_Triggers;
+
+/// Sets the bit of a pair in `firstPairs` or in `lastPairs`.
+static inline void CScan_add_pair(CScan_Triggers *triggers, bool isFirst, uint32_t pair) {
+  (isFirst ? triggers->firstPairs : triggers->lastPairs)[pair >> 6] |= 1ULL << (pair & 63);
+}
 
 /// The bit of a gram whose bytes have been folded with 0xDF.
 static inline uint16_t CScan_gram(uint8_t first, uint8_t second, uint8_t third) {

@@ -75,7 +75,7 @@ struct EngineCore: ~Copyable {
   var masked = TextBuffer()
   var candidates: Scratch<UInt64>
   let signs: SignIndex
-  let hasSignsInNumbers: Bool
+  let numberSigns: SignIndex
   var viewBlocks = Scratch<CScan_Block>(capacity: 8)
   /// The rules that have a keyword in the view or its path.
   var keywordHits: Scratch<UInt64>
@@ -145,7 +145,7 @@ struct EngineCore: ~Copyable {
     candidates = Scratch(capacity: policy.signs.wordCount)
     candidates.resizeUninitialized(to: policy.signs.wordCount)
     signs = policy.signs
-    hasSignsInNumbers = policy.hasSignsInNumbers
+    numberSigns = policy.numberSigns
     matcher = Matcher()
     hashers = policy.makeHashers()
     costs = RuleCosts(count: policy.rules.count)

@@ -1,4 +1,7 @@
 internal import Bytes
+internal import Patterns
+
+// Unsafe code here lends a key's bytes to one call.
 
 extension EngineCore {
   /// Adds to `keywordHits` the rules that have a keyword in a key of the field path.
@@ -22,17 +25,23 @@ extension EngineCore {
   private static func addKeywords(
     of key: ByteView, _ policy: MaskPolicy, to words: inout Scratch<UInt64>, from start: Int
   ) {
-    for rule in policy.gatedRules {
+    let hasEscape = holdsBackslash(key)
+    let rules = hasEscape ? policy.gatedRules : unsafe policy.keywords.rules(in: key.buffer)
+    for rule in rules {
       guard let gate = policy.rules[rule].keywords else { continue }
       if mayHold(gate.words, key, policy) { words[start + rule / 64] |= 1 << UInt64(rule % 64) }
     }
+  }
+
+  private static func holdsBackslash(_ key: ByteView) -> Bool {
+    for index in 0..<key.count where key[index] == ASCII.backslash { return true }
+    return false
   }
 
   /// Whether a keyword stands in a key. An escape could hide one: then yes. What Maskline itself
   /// wrote there is no keyword, or masking masked output would go on.
   static func mayHold(_ words: [[UInt8]], _ key: ByteView, _ policy: MaskPolicy) -> Bool {
     if policy.isOwnForm(key) { return false }
-    for index in 0..<key.count where key[index] == ASCII.backslash { return true }
-    return KeywordSearch.contains(words, key)
+    return holdsBackslash(key) || KeywordSearch.contains(words, key)
   }
 }

@@ -126,7 +126,8 @@ extension EngineCore {
     unsafe signs.addUnsigned(to: candidates.base)
     if isNumber {
       unsafe signs.addRules(ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
-      if !hasSignsInNumbers { return }
+      if numberSigns.hasWays { readNumberSigns(view.bytes) }
+      return
     }
     if view.mayHoldNonASCII, holdsCaseTwin(view.bytes) {
       for word in 0..<policy.wordCount {
@@ -143,6 +144,14 @@ extension EngineCore {
       unsafe CScan_find_signs(view.bytes.base, count, triggers.pointer, viewBlocks.base)
       unsafe readSigns(viewBlocks.base, 0, view.bytes)
     }
+  }
+
+  /// The same for the few bytes of a number: every place may be one of a sign.
+  private mutating func readNumberSigns(_ text: ByteView) {
+    for place in 0..<text.count {
+      unsafe numberSigns.addRules(at: place, isEven: true, in: text.buffer, to: candidates.base)
+    }
+    unsafe numberSigns.addRunRules(in: text.buffer, from: 0, to: candidates.base)
   }
 
   /// Names the rules of the signs that `blocks` have for `text`, which begins at `start`.

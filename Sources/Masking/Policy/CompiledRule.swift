@@ -83,7 +83,7 @@ final class CompiledRule: Sendable {
 
     /// Whether a number's text could hold a match.
     var canHoldInNumber: Bool {
-      shape?.canHold(in: ASCIISet(Array("0123456789-+.eE".utf8))) ?? true
+      shape?.canHoldInNumber ?? true
     }
   }
 

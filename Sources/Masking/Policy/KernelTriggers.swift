@@ -21,6 +21,7 @@ struct KernelTriggers: ~Copyable {
         UInt8(gram & 0xFF), UInt8(gram >> 8 & 0xFF), UInt8(gram >> 16 & 0xFF))
       setGram(Int(bit))
     }
+    for window in plan.windows { addPairs(window.sets) }
     unsafe distribute(plan.windows.filter(\.beginsWord).map(\.sets), to: &table.pointee.words)
     unsafe distribute(plan.windows.filter { !$0.beginsWord }.map(\.sets), to: &table.pointee.windows)
   }
@@ -32,6 +33,19 @@ struct KernelTriggers: ~Copyable {
       unsafe UnsafeMutableRawPointer(grams).withMemoryRebound(
         to: UInt32.self, capacity: Int(CScan_GRAM_BITS) / 32
       ) { unsafe $0[bit >> 5] |= 1 << UInt32(bit & 31) }
+    }
+  }
+
+  /// Lists the pairs of a window, at its first or its last two places, of which there are fewer.
+  private func addPairs(_ sets: [ByteSet]) {
+    let bytes = sets.map(\.bytes)
+    let isFirst = bytes[0].count * bytes[1].count <= bytes[1].count * bytes[2].count
+    let place = isFirst ? 0 : 1
+    for first in bytes[place] {
+      for second in bytes[place + 1] {
+        let pair = Int(first) << 8 | Int(second)
+        unsafe CScan_add_pair(table, isFirst, UInt32(pair))
+      }
     }
   }
 

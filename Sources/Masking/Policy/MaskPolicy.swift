@@ -30,6 +30,8 @@ public final class MaskPolicy: Sendable {
   /// Which of the rules that look everywhere could match where the kernel met a sign: their own bits,
   /// or those `wordCount` words later if they need a keyword.
   let signs: SignIndex
+  /// The same of the rules that look at numbers.
+  let numberSigns: SignIndex
   /// Which rules have a keyword in a text.
   let keywords: WordIndex
   /// The rules that are looked for where one of their keywords is.
@@ -92,6 +94,13 @@ public final class MaskPolicy: Sendable {
     signs = SignIndex(plan, wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount) { rule in
       rules[rule].keywords == nil ? rule : rule + 64 * wordCount
     }
+    numberSigns = SignIndex(
+      TriggerPlan(
+        looked.indices.map { rules[$0].places.contains(.numbers) ? looked[$0] : nil }),
+      wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount
+    ) { rule in
+      rules[rule].keywords == nil ? rule : rule + 64 * wordCount
+    }
     var words = [[[UInt8]]](repeating: [], count: rules.count)
     for rule in gated { words[rule] = rules[rule].keywords?.words ?? [] }
     keywords = WordIndex(words, wordCount: wordCount)
@@ -137,11 +146,6 @@ public final class MaskPolicy: Sendable {
 
   /// Whether the walker has to look at every string, with a sign in it or not.
   var looksAtAllStrings: Bool { !usesPrefilters || !triggers.rulesWithoutSign.isEmpty }
-
-  /// Whether signs could be in a number.
-  var hasSignsInNumbers: Bool {
-    rules.indices.contains { rules[$0].places.contains(.numbers) && triggers.hasWays($0) }
-  }
 
   /// The rules that are looked for where one of their keywords is.
   let keywordRules: [Int]
@@ -212,18 +216,25 @@ public final class MaskPolicy: Sendable {
       table += words(wordCount, rules)
       return table.count - wordCount
     }
+    func rulesOfPaths(_ paths: (CompiledRule) -> [Int]) -> [Int: [Int]] {
+      var found: [Int: [Int]] = [:]
+      for (rule, compiled) in rules.enumerated() {
+        for path in paths(compiled) { found[path, default: []].append(rule) }
+      }
+      return found
+    }
+    let including = rulesOfPaths(\.includes)
+    let excluding = rulesOfPaths(\.excludes)
     let states = automaton.holding.map { holding -> PathStateInfo in
       var info = PathStateInfo()
       guard !holding.isEmpty else { return info }
-      let here = Set(holding)
-      let included = rules.indices.filter { !here.isDisjoint(with: rules[$0].includes) }
+      let included = Set(holding.flatMap { including[$0] ?? [] }).sorted()
       info.holdsAnything = true
       info.wholeValueRules = included.filter {
         if case .wholeValue = rules[$0].matching { true } else { false }
       }
       info.includeStart = place(of: included)
-      info.excludeStart = place(
-        of: rules.indices.filter { !here.isDisjoint(with: rules[$0].excludes) })
+      info.excludeStart = place(of: Set(holding.flatMap { excluding[$0] ?? [] }).sorted())
       return info
     }
     return (states, table)

@@ -5,12 +5,12 @@ internal import Bytes
 
 /// What is known of the keys seen last: the same few hundred keys come in every record.
 ///
-/// A key of at most 32 bytes, all ASCII and without escapes, is known by its bytes. Two keys that fall
-/// on one entry take turns.
+/// A key of at most 32 bytes, all ASCII and without escapes, is known by its bytes. It has one of two
+/// neighbouring entries; the one that was set last stays.
 @safe
 struct KeyCache: ~Copyable {
   static let keyBytesMax = 32
-  private static let entryCount = 512
+  private static let entryCount = 1024
 
   struct Entry: BitwiseCopyable {
     var words: SIMD4<UInt64> = .zero
@@ -70,24 +70,35 @@ struct KeyCache: ~Copyable {
     let words = unsafe loaded & masks[key.count]
     var hash = words[0] &* 0x9E37_79B9_7F4A_7C15
     hash ^= (words[1] ^ words[2] &<< 1 ^ words[3] &<< 2) &* 0xC2B2_AE3D_27D4_EB4F
-    hash ^= hash &>> 29
+    // The product's high bits depend on every byte of the key.
+    hash = (hash ^ hash &>> 32) &* 0x9E37_79B9_7F4A_7C15 &>> 40
     return Name(
       words: words, count: UInt8(truncatingIfNeeded: key.count),
       place: Int(truncatingIfNeeded: hash & UInt64(Self.entryCount - 1)))
   }
 
-  /// The entry at the name's place, if it is this key's.
+  /// The key's entry, if it has one.
   @inline(__always)
   func entry(_ name: Name) -> Entry? {
     let entry = unsafe entries[name.place]
+    if entry.words == name.words && entry.count == name.count { return entry }
+    return neighbour(name)
+  }
+
+  @inline(never)
+  private func neighbour(_ name: Name) -> Entry? {
+    let entry = unsafe entries[name.place ^ 1]
     return entry.words == name.words && entry.count == name.count ? entry : nil
   }
 
+  /// Gives a key that has none an entry.
   mutating func set(_ entry: Entry, for name: Name) {
     var entry = entry
     entry.words = name.words
     entry.count = name.count
     entry.hasKeywordWords = false
+    unsafe entries[name.place ^ 1] = entries[name.place]
+    unsafe entries[name.place ^ 1].hasKeywordWords = false
     unsafe entries[name.place] = entry
   }
 
@@ -98,12 +109,15 @@ struct KeyCache: ~Copyable {
   mutating func addKeywords(
     of name: Name, to hits: inout Scratch<UInt64>, _ find: (inout Scratch<UInt64>, Int) -> Void
   ) -> Bool {
-    guard entry(name) != nil else { return false }
-    let start = name.place * wordCount
-    if unsafe !entries[name.place].hasKeywordWords {
+    guard let entry = entry(name) else { return false }
+    let isFirst =
+      unsafe entries[name.place].words == entry.words && entries[name.place].count == entry.count
+    let place = isFirst ? name.place : name.place ^ 1
+    let start = place * wordCount
+    if !entry.hasKeywordWords {
       for word in 0..<wordCount { keywordWords[start + word] = 0 }
       find(&keywordWords, start)
-      unsafe entries[name.place].hasKeywordWords = true
+      unsafe entries[place].hasKeywordWords = true
     }
     for word in 0..<wordCount { hits[word] |= keywordWords[start + word] }
     return true

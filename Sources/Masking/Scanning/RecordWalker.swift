@@ -249,13 +249,11 @@ extension EngineCore {
 
   /// Whether a word that rules are looked for by stands in a key.
   private mutating func holdsKeyword(_ key: ByteView) -> Bool {
-    for word in 0..<policy.wordCount { keywordHits[word] = 0 }
-    unsafe policy.keywords.addRules(in: key.buffer, to: keywordHits.base)
-    for word in 0..<policy.wordCount
-    where keywordHits[word] & policy.keywordRuleWord(word) != 0 {
-      return true
+    unsafe policy.keywords.rules(in: key.buffer).contains { rule in
+      guard policy.triggers.isLookedForByKeyword(rule), let gate = policy.rules[rule].keywords
+      else { return false }
+      return Self.mayHold(gate.words, key, policy)
     }
-    return false
   }
 
   /// A string with a sign in it, below a path, or that is the whole text. `next` is the place of the

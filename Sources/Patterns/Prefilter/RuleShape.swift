@@ -23,14 +23,20 @@ public struct RuleShape: Sendable {
   /// The ways in which matches begin, and the leads of each; a way without a lead is not known.
   var ways: [[Lead]] { node.map(Lead.ways) ?? [] }
 
-  /// Whether a match could be in a text of these bytes alone, as far as is known.
-  public func canHold(in bytes: ASCIISet) -> Bool {
+  /// Whether a match could be in the text of a JSON number, as far as is known: that has digits, one
+  /// full stop and one `e` at most, and signs.
+  public var canHoldInNumber: Bool {
     let ways = ways
-    let wanted = ByteSet(bytes)
-    return ways.isEmpty
-      || ways.contains { leads in
-        leads.allSatisfy { lead in lead.sets.allSatisfy { $0.intersects(wanted) } }
-      }
+    return ways.isEmpty || ways.contains { $0.allSatisfy(Self.isInNumber) }
+  }
+
+  private static func isInNumber(_ lead: Lead) -> Bool {
+    let others = ByteSet(Array("0123456789-+.".utf8))
+    let number = others.union(ByteSet(Array("eE".utf8)))
+    let stop = ByteSet(Array(".".utf8))
+    return lead.sets.allSatisfy { $0.intersects(number) }
+      && lead.sets.count { !$0.intersects(others) } <= 1
+      && lead.sets.count { $0.isSubset(of: stop) } <= 1
   }
 
   /// How many digits every match has at least, if it is made of digits and of what separates groups of

@@ -5,7 +5,14 @@ struct SignChoice {
   var share = 1.0
 
   /// A sign that is met more often than this is worth less than a keyword.
-  static let weakShare = 0.002
+  private static let weakShare = 0.002
+
+  /// Whether it is rarer than a keyword. A digit run is not.
+  var isStrong: Bool {
+    if case .digitRun = sign { return false }
+    return share <= Self.weakShare
+  }
+
   /// How often a digit run is met. It is looked for in any case.
   private static let digitRunShare = 0.001
   /// A stretch that can be written in more ways makes too many grams.

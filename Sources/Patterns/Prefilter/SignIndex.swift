@@ -25,20 +25,18 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     var ways: [Way] = []
     var sets: [UInt64] = []
     var grams: [(slot: Int, gram: UInt32, way: Int32)] = []
-    /// By the place of a window's smallest set, and by the bytes there.
-    var windows: [[Int32]] = .init(repeating: [], count: 3 * 256)
-    /// The same of windows in digit runs.
-    var runs: [[Int32]] = .init(repeating: [], count: 3 * 256)
+    var windows: [(window: TriggerPlan.Window, way: Int32)] = []
+    var runs: [(window: TriggerPlan.Window, way: Int32)] = []
 
     mutating func add(_ way: (lead: Lead, sign: TriggerPlan.Sign), _ bit: Int) {
       switch way.sign {
       case .none: break
       case .window(let window, let distance):
         let number = number(way.lead, distance, bit)
-        for key in Self.keys(window) { windows[key].append(number) }
+        windows.append((window, number))
       case .digitRun(let window, let distance):
         let number = number(way.lead, distance, bit)
-        for key in Self.keys(window) { runs[key].append(number) }
+        runs.append((window, number))
       case .grams(let found):
         var numbers: [Int: Int32] = [:]
         for gram in found {
@@ -47,13 +45,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
           grams.append((SignIndex.slot(gram.bytes), gram.bytes, number))
         }
       }
-    }
-
-    /// The place of the window's smallest set with each of its bytes.
-    private static func keys(_ window: TriggerPlan.Window) -> [Int] {
-      let counts = window.sets.map(\.bytes.count)
-      let place = counts.indices.min { counts[$0] < counts[$1] } ?? 0
-      return window.sets[place].bytes.map { place * 256 + Int($0) }
     }
 
     private mutating func number(_ lead: Lead, _ distance: Int, _ bit: Int) -> Int32 {
@@ -79,15 +70,9 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   /// For each slot of grams where its entries begin, and the entries.
   private let gramStarts: UnsafeMutablePointer<Int32>
   private let grams: UnsafeMutablePointer<(gram: UInt32, way: Int32)>
-  /// For each place of a window, and each byte there, where its ways begin, and the ways.
-  private let windowStarts: UnsafeMutablePointer<Int32>
-  private let windows: UnsafeMutablePointer<Int32>
-  /// The same for windows in digit runs.
-  private let runStarts: UnsafeMutablePointer<Int32>
-  private let runs: UnsafeMutablePointer<Int32>
-  /// For each byte, at which places of windows in digit runs it is looked for, as bits.
-  private let runPlaces: UnsafeMutablePointer<UInt8>
-  private let hasRuns: Bool
+  /// The ways that show themselves by windows, and those that do in digit runs.
+  private let windows: PairTable
+  private let runs: PairTable
   /// For each count of digits, the bits of the rules of digits alone that it is enough for.
   private let digitWords: UnsafeMutablePointer<UInt64>
   /// The bits of rules that have no sign.
@@ -124,17 +109,8 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     unsafe sets = Self.table(builder.sets)
     unsafe grams = Self.table(builder.grams.map { ($0.gram, $0.way) })
     unsafe gramStarts = Self.table(Self.starts(builder.grams.map(\.slot), count: Self.slotCount))
-    unsafe windows = Self.table(builder.windows.flatMap { $0 })
-    unsafe windowStarts = Self.table(Self.starts(builder.windows))
-    unsafe runs = Self.table(builder.runs.flatMap { $0 })
-    unsafe runStarts = Self.table(Self.starts(builder.runs))
-    unsafe runPlaces = Self.table(
-      (0..<256).map { byte in
-        (0..<3).reduce(UInt8(0)) {
-          builder.runs[$1 << 8 | byte].isEmpty ? $0 : $0 | 1 << UInt8($1)
-        }
-      })
-    hasRuns = builder.runs.contains { !$0.isEmpty }
+    windows = PairTable(builder.windows)
+    runs = PairTable(builder.runs)
     unsafe digitWords = Self.table(digits)
     unsafe unsignedWords = Self.table(unsigned)
   }
@@ -144,11 +120,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     unsafe sets.deallocate()
     unsafe grams.deallocate()
     unsafe gramStarts.deallocate()
-    unsafe windows.deallocate()
-    unsafe windowStarts.deallocate()
-    unsafe runStarts.deallocate()
-    unsafe runs.deallocate()
-    unsafe runPlaces.deallocate()
     unsafe digitWords.deallocate()
     unsafe unsignedWords.deallocate()
   }
@@ -167,10 +138,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     return starts
   }
 
-  private static func starts(_ lists: [[Int32]]) -> [Int32] {
-    starts(lists.indices.flatMap { key in lists[key].map { _ in key } }, count: lists.count)
-  }
-
   private static func slot(_ gram: UInt32) -> Int { Int((gram &* 0x9E37_79B1) >> 22) }
 
   // MARK: Naming rules
@@ -187,13 +154,7 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     at place: Int, isEven: Bool, in text: UnsafeBufferPointer<UInt8>,
     to words: UnsafeMutablePointer<UInt64>
   ) {
-    for offset in 0..<min(3, text.count - place) {
-      let key = offset << 8 | Int(unsafe text[place + offset])
-      for entry in Int(unsafe windowStarts[key])..<Int(unsafe windowStarts[key + 1])
-      where unsafe isWindow(windows[entry], text, at: place, besides: offset) {
-        unsafe check(windows[entry], text, at: place, words)
-      }
-    }
+    unsafe addWindowRules(windows, at: place, in: text, to: words)
     guard isEven, place + 2 < text.count else { return }
     let gram =
       UInt32(TriggerPlan.fold(unsafe text[place]))
@@ -211,19 +172,29 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   public func addRunRules(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, to words: UnsafeMutablePointer<UInt64>
   ) {
-    guard hasRuns else { return }
-    for at in start..<text.count {
-      let byte = Int(unsafe text[at])
-      var places = unsafe runPlaces[byte]
-      while places != 0 {
-        let offset = places.trailingZeroBitCount
-        places &= places &- 1
-        let key = offset << 8 | byte
-        for entry in Int(unsafe runStarts[key])..<Int(unsafe runStarts[key + 1])
-        where unsafe isWindow(runs[entry], text, at: at - offset, besides: offset) {
-          unsafe check(runs[entry], text, at: at - offset, words)
-        }
-      }
+    guard !runs.isEmpty else { return }
+    for place in max(0, start - 1)..<text.count {
+      unsafe addWindowRules(runs, at: place, in: text, to: words)
+    }
+  }
+
+  /// Sets the bits of the rules of `table` that have a window at `place`.
+  @inline(__always)
+  private func addWindowRules(
+    _ table: PairTable, at place: Int, in text: UnsafeBufferPointer<UInt8>,
+    to words: UnsafeMutablePointer<UInt64>
+  ) {
+    if table.mayBeUnlisted(unsafe text[place]) {
+      for way in table.unlisted { unsafe check(way, text, at: place, words) }
+    }
+    guard place &+ 1 < text.count, let base = text.baseAddress else { return }
+    let second = unsafe base[place &+ 1]
+    table.forEachWay(unsafe base[place], second, .first) {
+      unsafe check($0, text, at: place, words)
+    }
+    guard place &+ 2 < text.count else { return }
+    table.forEachWay(second, unsafe base[place &+ 2], .last) {
+      unsafe check($0, text, at: place, words)
     }
   }
 
@@ -231,26 +202,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   public func addRules(ofDigits digits: Int, to words: UnsafeMutablePointer<UInt64>) {
     let start = min(digits, Self.digitClassMax) * wordCount
     for word in 0..<wordCount { unsafe words[word] |= digitWords[start + word] }
-  }
-
-  /// Whether the window of a way stands at `place`, of which the byte at `offset` is known to.
-  @inline(__always)
-  private func isWindow(
-    _ number: Int32, _ text: UnsafeBufferPointer<UInt8>, at place: Int, besides offset: Int
-  ) -> Bool {
-    guard place >= 0, place &+ 3 <= text.count, let base = text.baseAddress else { return true }
-    let way = unsafe ways[Int(number)]
-    let first = unsafe sets + Int(way.firstSet) + 4 &* Int(way.distance)
-    // A lead of fewer places has no window of its own to look at.
-    guard way.distance &+ 3 <= way.setCount else { return true }
-    let one = offset == 0 ? 1 : 0
-    let other = offset == 2 ? 1 : 2
-    let byte = unsafe base[place &+ one]
-    guard unsafe first[4 &* one &+ Int(byte >> 6)] &>> UInt64(byte & 63) & 1 == 1 else {
-      return false
-    }
-    let next = unsafe base[place &+ other]
-    return unsafe first[4 &* other &+ Int(next >> 6)] &>> UInt64(next & 63) & 1 == 1
   }
 
   @inline(__always) @discardableResult

@@ -118,12 +118,16 @@ public struct TriggerPlan: Sendable {
       || kinds.contains { if case .digits = $0 { true } else { false } }
   }
 
+  private static let gatedDigitsMin = 9
+
   private static func kind(of rule: Rule) -> Kind {
-    if let digits = rule.shape.digitCount, digits >= digitRunBytes { return .digits(digits) }
+    // Beside a keyword few digits are many: dates have eight.
+    let digitsMin = rule.keywords == nil ? digitRunBytes : gatedDigitsMin
+    if let digits = rule.shape.digitCount, digits >= digitsMin { return .digits(digits) }
     let ways = rule.shape.ways
     let isWeak =
       ways.isEmpty || ways.contains { leads in
-        leads.lazy.map { SignChoice($0).share }.min() ?? 1 > SignChoice.weakShare
+        !leads.contains { SignChoice($0).isStrong }
       }
     return rule.keywords != nil && isWeak ? .keyword : .ways(ways.map(way))
   }

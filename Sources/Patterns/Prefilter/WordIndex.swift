@@ -53,6 +53,15 @@ public struct WordIndex: Sendable {
     }
   }
 
+  /// The rules that have a word in `text`, in order; for texts that are seldom seen.
+  public func rules(in text: UnsafeBufferPointer<UInt8>) -> [Int] {
+    var bits = [UInt64](repeating: 0, count: wordCount)
+    unsafe bits.withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { unsafe addRules(in: text, to: base) }
+    }
+    return (0..<64 * wordCount).filter { bits[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }
+  }
+
   private func stands(_ number: Int, _ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
     let word = words[number].word
     guard start + word.count <= text.count else { return false }
