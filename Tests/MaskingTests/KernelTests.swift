@@ -15,9 +15,10 @@ import Testing
 
   /// Signs of every kind: grams, windows anywhere and where a word begins, digit runs.
   private static let plan = TriggerPlan(
-    ["AKIA[0-9]{4}", "[0-9]\\.[0-9]", "(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}", "[0-9]{9}", "@.\\."].map {
-      TriggerPlan.Rule(shape: RuleShape(parsing: $0), keywords: nil)
-    })
+    ["AKIA[0-9]{4}", "[0-9]\\.[0-9]", "(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}", "[0-9]{9}", "@.\\."]
+      .map {
+        TriggerPlan.Rule(shape: RuleShape(parsing: $0), keywords: nil)
+      })
 
   private func run(_ bytes: [UInt8], lines: Bool, portable: Bool) -> Outcome {
     CScan_use_portable(portable)

@@ -23,7 +23,8 @@ struct KernelTriggers: ~Copyable {
     }
     for window in plan.windows { addPairs(window.sets) }
     unsafe distribute(plan.windows.filter(\.beginsWord).map(\.sets), to: &table.pointee.words)
-    unsafe distribute(plan.windows.filter { !$0.beginsWord }.map(\.sets), to: &table.pointee.windows)
+    unsafe distribute(
+      plan.windows.filter { !$0.beginsWord }.map(\.sets), to: &table.pointee.windows)
   }
 
   deinit { unsafe table.deallocate() }

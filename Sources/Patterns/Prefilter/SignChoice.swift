@@ -52,7 +52,9 @@ struct SignChoice {
       weight = min(1, bytes.reduce(0) { $0 + TriggerPlan.weight($1) })
       digitShare = Double(set.ascii.intersection(.digits).count) / 10
       letterShare = Double(set.ascii.intersection(.letters).count) / 52
-      guard let last = bytes.last, last < 0x80, bytes.count <= 2 * SignChoice.gramsMax else { return }
+      guard let last = bytes.last, last < 0x80, bytes.count <= 2 * SignChoice.gramsMax else {
+        return
+      }
       folded = ByteSet(bytes.lazy.map(TriggerPlan.fold)).bytes
     }
 
@@ -67,9 +69,10 @@ struct SignChoice {
 
   private static func share(_ places: ArraySlice<Place>) -> Double {
     var share = 1.0
-    for index in places.indices {
-      share *=
-        index == places.startIndex ? places[index].weight : places[index].share(after: places[index - 1])
+    var before: Place?
+    for place in places {
+      share *= before.map { place.share(after: $0) } ?? place.weight
+      before = place
     }
     return share
   }

@@ -126,7 +126,8 @@ public struct TriggerPlan: Sendable {
     if let digits = rule.shape.digitCount, digits >= digitsMin { return .digits(digits) }
     let ways = rule.shape.ways
     let isWeak =
-      ways.isEmpty || ways.contains { leads in
+      ways.isEmpty
+      || ways.contains { leads in
         !leads.contains { SignChoice($0).isStrong }
       }
     return rule.keywords != nil && isWeak ? .keyword : .ways(ways.map(way))

@@ -17,8 +17,8 @@ public struct WordIndex: Sendable {
     var rulesOfWord: [[UInt8]: [UInt64]] = [:]
     for (rule, words) in wordsOfRules.enumerated() {
       for word in words where !word.isEmpty {
-        rulesOfWord[word, default: .init(repeating: 0, count: wordCount)][rule / 64]
-          |= 1 << UInt64(rule % 64)
+        rulesOfWord[word, default: .init(repeating: 0, count: wordCount)][rule / 64] |=
+          1 << UInt64(rule % 64)
       }
     }
     for (word, rules) in rulesOfWord {
