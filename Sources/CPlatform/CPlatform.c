@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -355,7 +356,10 @@ static int release_pages(struct dl_phdr_info *object, size_t size, void *context
   return 0;
 }
 
-void CPlatform_release_program_pages(void) { dl_iterate_phdr(release_pages, NULL); }
+void CPlatform_release_program_pages(void) {
+  (void)malloc_trim(0);
+  dl_iterate_phdr(release_pages, NULL);
+}
 
 int CPlatform_block_signal(int signal) {
   sigset_t set;

@@ -9,8 +9,8 @@ public enum ProcessLimits {
     try plainSystemCall("prctl") { CPlatform_disable_core_dumps() }
   }
 
-  /// Gives back the memory of code that only the start needs: reading files, compiling rules. What is
-  /// needed again comes back from the program's file, a page at a time.
+  /// Gives back the memory that only the start needs, of data and of code: reading files, compiling
+  /// rules. Code that is needed again comes back from the program's file, a page at a time.
   public static func releaseProgramPages() { CPlatform_release_program_pages() }
 
   /// How many descriptors the process may have open (the soft limit).

@@ -45,7 +45,9 @@ public final class Pattern: @unchecked Sendable {
   /// Bytes that a match may start with, 256 of them.
   public let startBytes: [Bool]
 
-  let node: PatternNode?
+  /// The pattern's parts, read anew: they are needed at the start only, and would take most of the
+  /// memory of all rules.
+  var node: PatternNode? { try? PatternParser.parse(text, isCaseless: isCaseless) }
   let cost: PatternCost
   /// A match can start at the start offset only (`^`, `\A`).
   let isAnchored: Bool
@@ -87,7 +89,6 @@ public final class Pattern: @unchecked Sendable {
     unsafe self.code = unsafe code
     self.text = text
     self.isCaseless = isCaseless
-    self.node = node
     self.isUnderstood = node != nil
     self.conditions = conditions
     self.startBytes = info.startBytes

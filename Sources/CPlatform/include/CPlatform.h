@@ -115,7 +115,7 @@ int CPlatform_is_socket(const char *path, uint64_t *device, uint64_t *inode);
 // No core dumps, and no reading of this process's memory by others of the same user.
 int CPlatform_disable_core_dumps(void);
 int CPlatform_ignore_broken_pipes(void);
-// Lets go of the pages of the program and its libraries that are as their files have them; those that
+// Gives free heap memory back, and lets go of the pages of the program and its libraries that are as their files have them; those that
 // are used again come back from the files.
 void CPlatform_release_program_pages(void);
 // Blocks the signal in the calling thread and in threads made later.

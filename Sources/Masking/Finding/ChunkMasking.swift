@@ -128,9 +128,13 @@ extension EngineCore {
     recordStart = start
     hasBudget = false
     held.removeAll()
+    isKeyed = false
     clearRecord()
     let hasReturn = lineFeed > start && chunk[lineFeed - 1] == ASCII.carriageReturn
-    return findInTextLine(chunk, start, hasReturn ? lineFeed - 1 : lineFeed)
+    let status = findInTextLine(chunk, start, hasReturn ? lineFeed - 1 : lineFeed)
+    // The JSON on the line was walked in a copy: places in it mean nothing outside.
+    faultPosition = start
+    return status
   }
 
   /// Makes level 0 the chunk again, after a text line used it.

@@ -120,7 +120,15 @@ extension EngineCore {
     if NumberText.needsExpansion(lexeme) {
       if NumberText.expand(lexeme, into: &number) { view.bytes = number.view }
     }
-    return match(view, at, hasWholeValueRules: true)
+    let edits = plan.edits.count
+    let drops = dropMarks.count
+    let status = match(view, at, hasWholeValueRules: true)
+    guard status == .done, plan.edits.count == edits, dropMarks.count == drops,
+      let end = NumberText.exponentStart(lexeme)
+    else { return status }
+    // The value holds nothing, but whoever reads the record sees the digits before the exponent.
+    view.bytes = lexeme[0..<end]
+    return match(view, at, hasWholeValueRules: false)
   }
 
   /// Looks at `true`, `false` or `null` under a path rule. `null` holds nothing to hide.

@@ -90,7 +90,7 @@ public final class MaskPolicy: Sendable {
       }
     }
     let plan = TriggerPlan(looked)
-    triggers = plan
+    triggers = plan.withoutLeads()
     signs = SignIndex(plan, wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount) { rule in
       rules[rule].keywords == nil ? rule : rule + 64 * wordCount
     }

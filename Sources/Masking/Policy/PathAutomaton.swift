@@ -33,7 +33,10 @@ final class PathAutomaton: @unchecked Sendable {  // immutable after init; the t
 
   let stateCount: Int
   private let symbolCount: Int
+  /// The rows that differ: below most places the same paths go on, so most states share one.
   private let table: UnsafeMutablePointer<UInt16>
+  /// For each state, where its row begins in the table.
+  private let rowStarts: UnsafeMutablePointer<UInt32>
   private let elementSymbols: [Int: Int]
   /// Whether any path names an element by its number.
   let countsElements: Bool
@@ -74,17 +77,31 @@ final class PathAutomaton: @unchecked Sendable {  // immutable after init; the t
     var builder = PathAutomatonBuilder(paths: paths, symbols: symbols, symbolCount: symbolCount)
     guard builder.build(statesMax: Self.statesMax) else { return nil }
     stateCount = builder.sets.count
-    unsafe table = .allocate(capacity: builder.rows.count)
-    for (place, next) in builder.rows.enumerated() { unsafe table[place] = next }
+    unsafe rowStarts = .allocate(capacity: stateCount)
+    var rows: [UInt16] = []
+    var startOfRow: [ArraySlice<UInt16>: Int] = [:]
+    for state in 0..<stateCount {
+      let row = builder.rows[state * symbolCount..<(state + 1) * symbolCount]
+      if startOfRow[row] == nil {
+        startOfRow[row] = rows.count
+        rows += row
+      }
+      unsafe rowStarts[state] = UInt32(startOfRow[row] ?? 0)
+    }
+    unsafe table = .allocate(capacity: rows.count)
+    for (place, next) in rows.enumerated() { unsafe table[place] = next }
     holding = builder.sets.map { builder.holding($0) }
   }
 
-  deinit { unsafe table.deallocate() }
+  deinit {
+    unsafe table.deallocate()
+    unsafe rowStarts.deallocate()
+  }
 
   /// The state of a member's value.
   @inline(__always)
   func next(_ state: UInt16, symbol: Int) -> UInt16 {
-    unsafe table[Int(state) &* symbolCount &+ symbol]
+    unsafe table[Int(rowStarts[Int(state)]) &+ symbol]
   }
 
   /// The state of an element.

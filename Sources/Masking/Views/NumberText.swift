@@ -16,6 +16,12 @@ enum NumberText {
     return false
   }
 
+  /// Where the exponent begins, nil if there is none.
+  static func exponentStart(_ lexeme: ByteView) -> Int? {
+    for index in 0..<lexeme.count where lexeme[index] | 0x20 == 0x65 { return index }
+    return nil
+  }
+
   /// Appends the expansion of a valid JSON number to `output` (origins are not kept: a finding
   /// replaces the whole lexeme); false if it would have more than `expandedDigitsMax` digits.
   static func expand(_ lexeme: ByteView, into output: inout TextBuffer) -> Bool {

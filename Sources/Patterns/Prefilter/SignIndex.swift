@@ -48,16 +48,20 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     }
 
     private mutating func number(_ lead: Lead, _ distance: Int, _ bit: Int) -> Int32 {
+      // What is far behind the sign tells little more.
+      let known = lead.sets.prefix(max(distance + 3, SignIndex.setCountMax))
       ways.append(
         Way(
           bit: Int32(bit), distance: Int32(distance), firstSet: Int32(sets.count),
-          setCount: Int32(lead.sets.count), bytesNotBefore: lead.bytesNotBefore))
-      for set in lead.sets { sets += set.allWords }
+          setCount: Int32(known.count), bytesNotBefore: lead.bytesNotBefore))
+      for set in known { sets += set.allWords }
       return Int32(ways.count - 1)
     }
   }
 
   private static let slotCount = 1024
+  /// So many places of a lead are kept, and those of the sign.
+  private static let setCountMax = 14
   /// Digit counts above this are one class.
   private static let digitClassMax = 20
 

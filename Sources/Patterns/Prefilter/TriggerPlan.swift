@@ -70,9 +70,9 @@ public struct TriggerPlan: Sendable {
   }
 
   /// The kind of each rule; nil for rules that are not looked for.
-  let kinds: [Kind?]
+  private(set) var kinds: [Kind?]
   /// The signs of the words that stand for rules of the kind `keyword`.
-  let keywordWays: [(lead: Lead, sign: Sign)]
+  private(set) var keywordWays: [(lead: Lead, sign: Sign)]
   /// Rules that have to look at every text.
   public let rulesWithoutSign: [Int]
   /// All stretches that are looked for at every other place.
@@ -142,9 +142,13 @@ public struct TriggerPlan: Sendable {
     return (best.lead, best.choice.sign)
   }
 
-  /// Whether a rule shows itself by signs of its own, other than a count of digits.
-  public func hasWays(_ rule: Int) -> Bool {
-    if case .ways = kinds[rule] { true } else { false }
+  /// The plan without the leads, of which only a `SignIndex` has need: they take megabytes.
+  public consuming func withoutLeads() -> TriggerPlan {
+    keywordWays = []
+    for rule in kinds.indices {
+      if case .ways = kinds[rule] { kinds[rule] = .ways([]) }
+    }
+    return self
   }
 
   /// Whether a rule is looked for by its keywords.
