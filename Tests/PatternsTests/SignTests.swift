@@ -23,7 +23,8 @@ struct SignTests {
     ("[0-9a-f]{32}-us[0-9]", nil, ["0123456789abcdef0123456789abcdef-us7"]),
     ("\\+[1-9](?:[0-9]| [0-9]){7,14}", nil, ["+14155552671", "+44 20 7946 0123"]),
     ("(?<![0-9])[0-9]{2}[A-Z][0-9]", [Array("plate".utf8)], ["12X3"]),
-    ("k[éè]y[0-9]", nil, ["kéy1", "kèy9"]), (":[a-z]+:", nil, [":ok:"]), ("[a-z]", nil, ["q"]),
+    ("k[éè]y[0-9]", nil, ["kéy1", "kèy9"]), (":[a-z]+:", nil, [":ok:"]),
+    ("z+$|S-[0-9]", nil, ["z"]), ("[a-z]", nil, ["q"]),
   ]
 
   private func names(_ rule: Int, _ index: SignIndex, _ text: [UInt8], keywordBit: Int) -> Bool {

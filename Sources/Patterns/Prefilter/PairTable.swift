@@ -32,7 +32,9 @@ final class PairTable: @unchecked Sendable {  // immutable after init
       let counts = window.sets.map(\.count)
       let role: Role = counts[0] * counts[1] <= counts[1] * counts[2] ? .first : .last
       let place = role.rawValue
-      guard counts[place] * counts[place + 1] <= Self.pairsMax else {
+      // A match of one byte may have nothing behind it to make a pair with.
+      let hasPair = counts[1] < 256
+      guard hasPair, counts[place] * counts[place + 1] <= Self.pairsMax else {
         unlisted.append(way)
         unlistedBytes.formUnion(window.sets[0])
         continue
