@@ -177,8 +177,11 @@ enum Mutation {
     }
     if let index = ruled.randomElement(using: &random) {
       var mutant = cluster
-      switch Int.random(in: 0..<3, using: &random) {
+      switch Int.random(in: 0..<6, using: &random) {
       case 0: mutant.policies[index].podSelector = .everything
+      case 3: mutant.policies[index].podSelector = listed(mutant.policies[index].podSelector)
+      case 4: edit(&mutant.policies[index]) { $0.peers[0] = listed($0.peers[0], namespace: true) }
+      case 5: edit(&mutant.policies[index]) { $0.peers[0] = listed($0.peers[0], namespace: false) }
       case 1: edit(&mutant.policies[index]) { $0.peers[0] = widened($0.peers[0], namespace: true) }
       default:
         edit(&mutant.policies[index]) { $0.peers[0] = widened($0.peers[0], namespace: false) }
@@ -223,6 +226,26 @@ enum Mutation {
     case .block:
       if let all = AddressRange(cidr: "0.0.0.0/0") { peer.kind = .block(all, except: []) }
     }
+    return peer
+  }
+
+  /// The selector with one more value for each key.
+  private static func listed(_ selector: LabelSelector) -> LabelSelector {
+    LabelSelector(
+      selector.requirements.map { requirement in
+        guard case .isIn(let key, let values) = requirement else { return requirement }
+        return .isIn(key: key, values: values + ["evil"])
+      })
+  }
+
+  private static func listed(_ peer: PolicyPeer, namespace: Bool) -> PolicyPeer {
+    var peer = peer
+    guard case .pods(let namespaces, let pods) = peer.kind else {
+      return widened(peer, namespace: true)
+    }
+    peer.kind = .pods(
+      namespaces: namespace ? namespaces.map(listed) : namespaces,
+      pods: namespace ? pods : pods.map(listed))
     return peer
   }
 
