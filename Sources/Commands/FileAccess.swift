@@ -57,6 +57,12 @@ enum FileAccess {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether the path is a file with bytes of its own: no pipe, socket or device.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The `.yaml` and `.yml` files of a folder, sorted by name.
   static func yamlFiles(in folder: String) throws(FileError) -> [String] {
     guard let handle = unsafe opendir(folder) else { throw failure(folder, "cannot be listed") }

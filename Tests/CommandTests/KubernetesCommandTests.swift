@@ -71,6 +71,17 @@ struct KubernetesCommandTests {
     #expect(result.outputText.contains("n/a[Pod] => n/b[Pod] : TCP 8080,UDP 53\n"))
   }
 
+  @Test("a pipe among the manifests is refused, not waited for")
+  func pipe() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(pods, to: "pods.yaml")
+    let made = unsafe mkfifo(folder.path("pipe.yaml"), 0o600)
+    try #require(made == 0)
+    let result = try run(["connections", folder.url.path])
+    #expect(result.exitCode == 1)
+    #expect(result.errorText.contains("pipe.yaml"), "\(result.errorText)")
+  }
+
   @Test("a misspelt field ends with 78 and its place; --lenient only warns")
   func misspelt() throws {
     let text = pods.replacing("podSelector: {}", with: "podselector: {}")

@@ -41,10 +41,11 @@ struct PublishedCasesTests {
     let all = connectivity.all()
     for question in questions {
       let transport = try #require(TransportProtocol(rawValue: question.protocol))
-      var set = ConnectionSet(transport, IntervalSet(question.port...question.port))
-      let source = try QueryEnd.parse(question.src, in: cluster, port: &set)
-      let destination = try QueryEnd.parse(question.dst, in: cluster, port: &set)
-      let explanation = cluster.explain(from: source[0], to: destination[0], set)
+      let set = ConnectionSet(transport, IntervalSet(question.port...question.port))
+      let source = try QueryEnd.parse(question.src, in: cluster)
+      let destination = try QueryEnd.parse(question.dst, in: cluster, port: set)
+      let explanation = cluster.explain(
+        from: source[0], to: destination[0], destination[0].question)
       #expect(explanation.allowed.isEmpty == !question.allowed, "\(explanation.text)")
       let listed = all.contains { connection in
         connectivity.name(connection.source).hasPrefix(question.src + "[")

@@ -8,6 +8,10 @@ struct RandomTopology {
     var role: String
   }
 
+  static let sidecar =
+    "name: maskline, image: maskline, restartPolicy: Always, args: [proxy, --masks, /m],"
+    + " securityContext: {runAsUser: 65532}"
+
   var random: SeededRandom
 
   mutating func text() -> (topology: String, manifests: String) {
@@ -80,8 +84,14 @@ struct RandomTopology {
     """
     apiVersion: v1
     kind: Pod
-    metadata: {name: \(name), namespace: \(namespace), labels: {\(label)}}
-    spec: {containers: [{name: c, image: i}]}
+    metadata:
+      name: \(name)
+      namespace: \(namespace)
+      labels: {\(label)}
+      annotations: {maskline.dev/egress: client-certificate}
+    spec:
+      initContainers: [{\(Self.sidecar)}]
+      containers: [{name: c, image: i, securityContext: {runAsUser: 1000}}]
 
     """
   }

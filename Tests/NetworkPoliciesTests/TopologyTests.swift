@@ -50,14 +50,33 @@ struct TopologyTests {
   /// Whether two clusters allow the same, also for pods that do not exist yet.
   private static func isEqual(_ left: Cluster, _ right: Cluster) -> Bool {
     var clusters = [left, right]
+    let strangers = strangers(to: left)
     // Both with the pods that the policies of either may mean.
     for index in clusters.indices {
       let own = clusters[index].policies
       clusters[index].policies = left.policies + right.policies
       clusters[index].addRepresentatives(namespaces: Set(left.namespaces.keys))
+      clusters[index].workloads += strangers.workloads
+      clusters[index].namespaces.merge(strangers.namespaces) { old, _ in old }
       clusters[index].policies = own
     }
     return listing(clusters[0]) == listing(clusters[1])
+  }
+
+  /// Pods with each label and the one that mutations add, in each namespace and a new one: what
+  /// mutations open is not told by the code alone that they are to test.
+  private static func strangers(to known: Cluster) -> Cluster {
+    let labels = known.workloads.flatMap(\.pods).flatMap {
+      $0.labels.map { "\($0.key): \($0.value)" }
+    }
+    let namespaces = Set(known.namespaces.keys.filter { !$0.hasPrefix("(") } + ["zone"]).sorted()
+    let pods = namespaces.flatMap { namespace in
+      Set(labels + ["app: zone", "k8s-app: zone"]).sorted().enumerated().map { number, label in
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: stranger-\(number), namespace: \(namespace),"
+          + " labels: {\(label)}}\nspec: {containers: [{name: c, image: i}]}\n"
+      }
+    }
+    return cluster(pods.joined(separator: "---\n"))
   }
 
   @Test("an environment's pods are never opened to another's")
@@ -177,8 +196,11 @@ enum Mutation {
     }
     if let index = ruled.randomElement(using: &random) {
       var mutant = cluster
-      switch Int.random(in: 0..<3, using: &random) {
+      switch Int.random(in: 0..<6, using: &random) {
       case 0: mutant.policies[index].podSelector = .everything
+      case 3: mutant.policies[index].podSelector = listed(mutant.policies[index].podSelector)
+      case 4: edit(&mutant.policies[index]) { $0.peers[0] = listed($0.peers[0], namespace: true) }
+      case 5: edit(&mutant.policies[index]) { $0.peers[0] = listed($0.peers[0], namespace: false) }
       case 1: edit(&mutant.policies[index]) { $0.peers[0] = widened($0.peers[0], namespace: true) }
       default:
         edit(&mutant.policies[index]) { $0.peers[0] = widened($0.peers[0], namespace: false) }
@@ -223,6 +245,26 @@ enum Mutation {
     case .block:
       if let all = AddressRange(cidr: "0.0.0.0/0") { peer.kind = .block(all, except: []) }
     }
+    return peer
+  }
+
+  /// The selector with one more value for each key.
+  private static func listed(_ selector: LabelSelector) -> LabelSelector {
+    LabelSelector(
+      selector.requirements.map { requirement in
+        guard case .isIn(let key, let values) = requirement else { return requirement }
+        return .isIn(key: key, values: values + ["zone"])
+      })
+  }
+
+  private static func listed(_ peer: PolicyPeer, namespace: Bool) -> PolicyPeer {
+    var peer = peer
+    guard case .pods(let namespaces, let pods) = peer.kind else {
+      return widened(peer, namespace: true)
+    }
+    peer.kind = .pods(
+      namespaces: namespace ? namespaces.map(listed) : namespaces,
+      pods: namespace ? pods : pods.map(listed))
     return peer
   }
 

@@ -174,6 +174,34 @@ struct VerifierTests {
     #expect(findings.map(\.rule) == ["raw-flow"])
   }
 
+  @Test("a flow that carries raw data to where none may stay is found, whoever sends it")
+  func rawFlowFromOrdinary() throws {
+    let text = Self.topology.replacing(
+      "ports: [443], reason: r", with: "ports: [443], carries: raw, reason: r")
+    let topology = try TopologyTests.topology(text)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+    var options = Verifier.Options()
+    options.runsLints = false
+    let findings = Verifier.findings(cluster(policies), against: topology, options: options)
+    #expect(findings.map(\.rule) == ["raw-flow"])
+    #expect(findings.map(\.path) == [["web", "partner"]])
+  }
+
+  @Test("generated policies are not warned of for want of a manifest of the cluster's DNS")
+  func generatedDNS() throws {
+    let topology = try TopologyTests.topology(
+      "version: 1\nworkloads:\n  a: { namespace: x, labels: { app: a }, owner: o }\n"
+        + "  b: { namespace: x, labels: { app: b }, owner: o }\nflows:\n"
+        + "  - { from: a, to: b, ports: [80], reason: r }\n")
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let pods = ["a", "b"].map { name in
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: \(name), namespace: x, labels: {app: \(name)}}\n"
+        + "spec: {containers: [{name: c, image: i}]}\n"
+    }
+    let all = cluster((policies + pods).joined(separator: "---\n"))
+    #expect(Verifier.findings(all, against: topology).map(\.description) == [])
+  }
+
   @Test("what only some network plugins allow is a warning, and said to be undefined")
   func undefined() throws {
     let open =

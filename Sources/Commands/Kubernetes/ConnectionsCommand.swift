@@ -94,16 +94,15 @@ struct ExplainConnectionCommand: ParsableCommand {
 
   func run() throws {
     let (cluster, _) = try options.load(path, showsWarnings: false)
-    var question = try Self.question(port)
+    let question = try Self.question(port)
     let modes = try options.modes()
     do throws(QueryEnd.Problem) {
-      var unused = ConnectionSet()
-      let sources = try QueryEnd.parse(from, in: cluster, port: &unused)
-      let destinations = try QueryEnd.parse(to, in: cluster, port: &question)
+      let sources = try QueryEnd.parse(from, in: cluster)
+      let destinations = try QueryEnd.parse(to, in: cluster, port: question)
       for source in sources {
         for destination in destinations {
           let explanation = cluster.explain(
-            from: source, to: destination, question, modes: modes)
+            from: source, to: destination, destination.question, modes: modes)
           Console.write(Array(explanation.text.utf8))
         }
       }

@@ -124,6 +124,10 @@ enum ManifestFiles {
       if FileAccess.isFolder(path) {
         names += try self.names(in: path, depth: depth + 1)
       } else if [".yaml", ".yml", ".json"].contains(where: entry.hasSuffix) {
+        // A pipe without a writer would never end.
+        guard FileAccess.isRegular(path) else {
+          throw FileError(path: path, problem: "is no regular file, or cannot be read")
+        }
         names.append(path)
       }
     }

@@ -53,6 +53,14 @@ extension Cluster {
           "\(end.name) uses the host network: the result depends on the network plugin")
       }
     }
+    if modes.hostNetwork == .undefined, [source, destination].contains(where: \.usesHostNetwork) {
+      var asNode = modes
+      asNode.hostNetwork = .node
+      let other = explain(from: source, to: destination, question, modes: asNode).allowed
+      notes.append(
+        "as said here, if it is a pod like others; as its node: "
+          + (other.isEmpty ? "denied" : "allowed \(other)"))
+    }
     if source.name == destination.name {
       notes.append("a pod always reaches itself; through a Service the result is undefined")
     }
@@ -69,6 +77,10 @@ extension Cluster {
       direction: direction, subject: subject.name, allowed: question, reasons: [])
     guard case .pod(let namespace, let pod) = subject.kind else {
       half.reasons = ["outside the cluster: no policy applies"]
+      return half
+    }
+    guard !subject.isNode(modes) else {
+      half.reasons = ["on the host network, read as its node: no policy applies"]
       return half
     }
     let destination = direction == .ingress ? subject : peer
@@ -134,6 +146,7 @@ extension Cluster {
     _ notes: inout [String]
   ) -> Bool {
     switch (candidate.kind, peer.kind) {
+    case (.pods, .pod) where peer.isNode(modes): return false
     case (.pods(let namespaces, let pods), .pod(let namespace, let pod)):
       let isNamespace =
         namespaces?.matches(namespaceLabels(namespace)) ?? (namespace == policy.namespace)

@@ -8,6 +8,15 @@ public struct QueryEnd: Sendable {
   /// As the answer shows it.
   public var name: String
   var kind: Kind
+  /// What of the question is about this end: a port of a Service is another at each of its pods.
+  public var question: ConnectionSet = .all
+
+  var usesHostNetwork: Bool {
+    if case .pod(_, let pod) = kind { pod.usesHostNetwork } else { false }
+  }
+
+  /// Whether policies see the end as the node that it runs on.
+  func isNode(_ modes: EvaluationModes) -> Bool { usesHostNetwork && modes.hostNetwork == .node }
 
   /// Why a text names no end.
   public struct Problem: Error, Sendable, CustomStringConvertible {
@@ -15,15 +24,23 @@ public struct QueryEnd: Sendable {
   }
 
   /// The ends that a text names: `ns/name` or `ns/name[Kind]` (a workload, or a Service, always so
-  /// with `[Service]`: then its pods, and `port` becomes their ports), `ns/{app=web,tier=x}` (a pod that does not exist yet),
-  /// or an address.
-  public static func parse(_ text: String, in cluster: Cluster, port: inout ConnectionSet)
+  /// with `[Service]`: then its pods, and `port` becomes the port of each), `ns/{app=web,tier=x}`
+  /// (a pod that does not exist yet), or an address.
+  public static func parse(_ text: String, in cluster: Cluster, port: ConnectionSet = .all)
     throws(Problem) -> [QueryEnd]
   {
-    if let address = IPAddress(text) { return [QueryEnd(name: text, kind: .address(address))] }
+    if let address = IPAddress(text) {
+      return [QueryEnd(name: text, kind: .address(address), question: port)]
+    }
     if let range = AddressRange(cidr: text) {
-      let first = IPAddress(range.family, range.bounds.lowerBound)
-      return [QueryEnd(name: text, kind: .address(first))]
+      // Rules may hold a part of a range, and one answer would be wrong for the rest.
+      guard range.bounds.lowerBound == range.bounds.upperBound else {
+        throw Problem(
+          description: "'\(text)' is a range; ask about one address of it, or list all ranges with"
+            + " 'maskline k8s connections'")
+      }
+      let only = IPAddress(range.family, range.bounds.lowerBound)
+      return [QueryEnd(name: text, kind: .address(only), question: port)]
     }
     let parts = text.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
@@ -32,33 +49,38 @@ public struct QueryEnd: Sendable {
     }
     let (namespace, name) = (parts[0], parts[1])
     if name.hasPrefix("{"), name.hasSuffix("}") {
-      return [try representative(namespace, name, text)]
+      return [try representative(namespace, name, text, port)]
     }
     let serviceName = name.hasSuffix("[Service]") ? String(name.dropLast(9)) : name
     let workloads = cluster.workloads.filter { workload in
       workload.namespace == namespace
         && (workload.name == name || "\(workload.name)[\(workload.kind)]" == name)
     }
-    if !workloads.isEmpty { return workloads.flatMap(ends) }
+    if !workloads.isEmpty { return workloads.flatMap { ends($0) { _ in port } } }
     guard
       let service = cluster.services.first(where: {
         $0.namespace == namespace && $0.name == serviceName
       })
     else { throw Problem(description: "there is no workload and no Service '\(text)'") }
-    return try pods(of: service, in: cluster, port: &port)
+    return try pods(of: service, in: cluster, port)
   }
 
-  private static func ends(_ workload: Workload) -> [QueryEnd] {
-    workload.pods.enumerated().map { index, pod in
+  /// The shapes of a workload's pods for which there is a question.
+  private static func ends(_ workload: Workload, question: (PodTemplate) -> ConnectionSet?)
+    -> [QueryEnd]
+  {
+    workload.pods.enumerated().compactMap { index, pod in
+      guard let question = question(pod) else { return nil }
       let suffix = workload.pods.count > 1 ? " (shape \(index + 1) of \(workload.pods.count))" : ""
       return QueryEnd(
-        name: workload.displayName + suffix, kind: .pod(namespace: workload.namespace, pod))
+        name: workload.displayName + suffix, kind: .pod(namespace: workload.namespace, pod),
+        question: question)
     }
   }
 
-  private static func representative(_ namespace: String, _ labels: String, _ text: String)
-    throws(Problem) -> QueryEnd
-  {
+  private static func representative(
+    _ namespace: String, _ labels: String, _ text: String, _ port: ConnectionSet
+  ) throws(Problem) -> QueryEnd {
     var pairs: Labels = [:]
     for part in labels.dropFirst().dropLast().split(separator: ",") {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -69,35 +91,25 @@ public struct QueryEnd: Sendable {
     }
     let pod = PodTemplate(
       labels: pairs, ports: [], usesHostNetwork: false, addresses: [], details: PodDetails())
-    return QueryEnd(name: text, kind: .pod(namespace: namespace, pod))
+    return QueryEnd(name: text, kind: .pod(namespace: namespace, pod), question: port)
   }
 
-  /// The pods behind a Service, and what its ports become at them.
-  private static func pods(
-    of service: Service, in cluster: Cluster, port: inout ConnectionSet
-  ) throws(Problem) -> [QueryEnd] {
+  /// The pods behind a Service, each with what the Service's ports become at it.
+  private static func pods(of service: Service, in cluster: Cluster, _ port: ConnectionSet)
+    throws(Problem) -> [QueryEnd]
+  {
     guard let selector = service.selector else {
       throw Problem(description: "the Service \(service.namespace)/\(service.name) selects no pods")
     }
-    let workloads = cluster.workloads.filter { workload in
-      workload.namespace == service.namespace
-        && workload.pods.contains { selector.matches($0.labels) }
-    }
-    var mapped = ConnectionSet()
-    for servicePort in service.ports where port.contains(servicePort.transport, servicePort.number)
-    {
-      switch servicePort.target {
-      case .number(let number):
-        mapped = mapped.union(
-          ConnectionSet(servicePort.transport, IntervalSet(number...number)))
-      case .named:
-        for pod in workloads.flatMap(\.pods) {
-          mapped = mapped.union(service.connections(of: servicePort, at: pod.ports))
+    let asked = service.ports.filter { port.contains($0.transport, $0.number) }
+    return cluster.workloads.filter { $0.namespace == service.namespace }.flatMap { workload in
+      ends(workload) { pod in
+        guard selector.matches(pod.labels) else { return nil }
+        return asked.reduce(ConnectionSet()) {
+          $0.union(service.connections(of: $1, at: pod.ports))
         }
       }
     }
-    port = mapped
-    return workloads.flatMap(ends)
   }
 }
 

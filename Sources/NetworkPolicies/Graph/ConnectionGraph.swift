@@ -176,13 +176,15 @@ struct TopologyMap {
   let topology: Topology
   private let cluster: Cluster
   private let instances: [[Topology.Instance]]
+  /// The workloads that are to have a sidecar and have pods without one.
+  private let unmasked: Set<Int>
   private var payloads: [Topology.End: [Topology.End: [(Topology.Payload, ConnectionSet)]]] = [:]
 
   init(_ topology: Topology, _ cluster: Cluster) {
     self.topology = topology
     self.cluster = cluster
     let all = topology.instances
-    instances = cluster.workloads.map { workload in
+    let found = cluster.workloads.map { workload in
       all.filter { instance in
         instance.namespace == workload.namespace
           && workload.pods.contains {
@@ -190,6 +192,14 @@ struct TopologyMap {
           }
       }
     }
+    instances = found
+    unmasked = Set(
+      found.indices.filter { number in
+        found[number].contains { topology.workloads[$0.workload].mask == .sidecar }
+          && cluster.workloads[number].pods.contains {
+            PodLint.maskGap(in: $0, images: topology.sidecarImages) != nil
+          }
+      })
     for pair in topology.pairs {
       payloads[pair.source, default: [:]][pair.destination, default: []].append(
         (pair.flow.payload, pair.flow.connections))
@@ -240,6 +250,8 @@ struct TopologyMap {
   /// A connection by what it carries: as declared, and the rest.
   func parts(_ connection: Connection) -> [(ConnectionGraph.EdgeKind, ConnectionSet)] {
     var rest = connection.allowed
+    var isUnmasked = false
+    if case .workload(let number) = connection.source { isUnmasked = unmasked.contains(number) }
     var parts: [(ConnectionGraph.EdgeKind, ConnectionSet)] = []
     for source in ends(connection.source) {
       for destination in ends(connection.destination) {
@@ -248,7 +260,7 @@ struct TopologyMap {
           rest = rest.subtracting(hit)
           let kind: ConnectionGraph.EdgeKind =
             switch payload {
-            case .masked: .masked
+            case .masked: isUnmasked ? .raw : .masked
             case .tokenized: .tokenized
             case .raw: .raw
             case .plain: .plain

@@ -29,6 +29,49 @@ public struct PodLint {
     return last.split(separator: ":").first.map(String.init) == name || path == name
   }
 
+  /// Why a pod's records pass no sidecar of `images`; nil when there is one that masks.
+  static func maskGap(in pod: PodTemplate, images: [String]) -> (
+    location: SourceLocation, text: String, fix: String
+  )? {
+    let sidecars = pod.details.containers.filter { container in
+      images.contains { isImage(container.image, $0) }
+    }
+    guard let first = sidecars.first else {
+      return (
+        pod.details.location,
+        "no container has the image \(images.joined(separator: " or "))",
+        "# maskline k8s inject puts it in:\ninitContainers:\n- name: maskline\n  image: maskline\n"
+          + "  restartPolicy: Always\n  args: [proxy, --config, /etc/maskline/maskline.yaml]"
+      )
+    }
+    let running = sidecars.filter { $0.role == .sidecar || $0.role == .regular }
+    guard let sidecar = running.first else {
+      return (
+        first.location,
+        "the container '\(first.name)' ends before the program starts or is no part"
+          + " of the pod's template",
+        "initContainers:\n- name: \(first.name)\n  restartPolicy: Always"
+      )
+    }
+    guard !running.contains(where: masks) else { return nil }
+    return (
+      sidecar.location,
+      "the container '\(sidecar.name)' does not run the proxy: '"
+        + "\(sidecar.arguments.joined(separator: " "))'",
+      "args: [proxy, --config, /etc/maskline/maskline.yaml]   # and no 'command'"
+    )
+  }
+
+  /// Whether a container runs a command of Maskline that goes on masking.
+  private static func masks(_ container: PodDetails.Container) -> Bool {
+    var words = container.arguments[...]
+    if let command = container.command {
+      guard command.split(separator: "/").last == "maskline" else { return false }
+      words = words.dropFirst()
+    }
+    return words.first.map { ["proxy", "files"].contains($0) } ?? false
+  }
+
   private let workload: Workload
   private let pod: PodTemplate
   private let sidecar: PodDetails.Container

@@ -42,6 +42,11 @@ extension PolicyLint {
   private mutating func checkPeer(_ peer: PolicyPeer, _ policy: NetworkPolicy) {
     guard case .pods(let namespaces, let selector) = peer.kind, pods(of: peer, in: policy).isEmpty
     else { return }
+    let isDNS =
+      (namespaces?.matches(cluster.namespaceLabels(context.dnsNamespace))
+        ?? (policy.namespace == context.dnsNamespace))
+      && (selector?.matches(context.dnsLabels) ?? true)
+    guard !isDNS else { return }
     let names = cluster.namespaces.keys.filter {
       namespaces?.matches(cluster.namespaceLabels($0)) ?? ($0 == policy.namespace)
     }.sorted()

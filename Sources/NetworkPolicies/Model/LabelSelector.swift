@@ -48,20 +48,29 @@ public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
 
   public func matches(_ labels: Labels) -> Bool { requirements.allSatisfy { $0.isMet(by: labels) } }
 
-  /// Labels that the selector matches, with nothing in them that it does not ask for; nil when
-  /// nothing can match it.
-  public var representative: Labels? {
-    var labels: Labels = [:]
-    for case .isIn(let key, let values) in requirements where labels[key] == nil {
-      labels[key] = values.first { value in
+  /// How many label sets may stand for one selector.
+  static let representativesMax = 256
+
+  /// The label sets that the selector matches, one for each choice among the values that it lists,
+  /// with nothing in them that it does not ask for; nil when they are too many.
+  var representatives: [Labels]? {
+    var choices: [Labels] = [[:]]
+    var seen: Set<String> = []
+    for case .isIn(let key, let values) in requirements where seen.insert(key).inserted {
+      let possible = Set(values).sorted().filter { value in
         requirements.allSatisfy { $0.key != key || $0.isMet(by: [key: value]) }
       }
+      guard choices.count * possible.count <= Self.representativesMax else { return nil }
+      choices = choices.flatMap { labels in
+        possible.map { labels.merging([key: $0]) { _, new in new } }
+      }
     }
-    for case .exists(let key) in requirements where labels[key] == nil {
+    for case .exists(let key) in requirements where seen.insert(key).inserted {
       let taken = Set(requirements.filter { $0.key == key }.flatMap(\.values))
-      labels[key] = taken.contains("any") ? "any-other" : "any"
+      let value = taken.contains("any") ? "any-other" : "any"
+      choices = choices.map { $0.merging([key: value]) { _, new in new } }
     }
-    return matches(labels) ? labels : nil
+    return choices.filter(matches)
   }
 
   public var description: String {

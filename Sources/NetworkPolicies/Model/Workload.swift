@@ -64,7 +64,7 @@ public struct Service: Sendable {
 
 /// What a pod's containers may do, as far as it bears on the network.
 public struct PodDetails: Sendable {
-  public struct Container: Sendable {
+  public struct Container: Sendable, Hashable {
     public enum Role: String, Sendable, Hashable {
       case regular
       case initialization
@@ -76,7 +76,10 @@ public struct PodDetails: Sendable {
     public var name: String
     public var role: Role
     public var image: String
+    /// The command and the arguments.
     public var arguments: [String]
+    /// The program, where the manifest names another than the image does.
+    public var command: String?
     public var location: SourceLocation
     public var runAsUser: Int?
     public var isPrivileged: Bool
@@ -93,6 +96,19 @@ public struct PodDetails: Sendable {
   public var hostPaths: [String: String] = [:]
   public var sharesProcessNamespace = false
   public var location: SourceLocation = SourceLocation(file: "", line: 1, column: 1)
+
+  /// Whether the containers are the same, wherever they are written.
+  func isLike(_ other: PodDetails) -> Bool {
+    func placeless(_ details: PodDetails) -> [Container] {
+      details.containers.map { container in
+        var container = container
+        container.location = SourceLocation(file: "", line: 1, column: 1)
+        return container
+      }
+    }
+    return runAsUser == other.runAsUser && hostPaths == other.hostPaths
+      && placeless(self) == placeless(other)
+  }
 }
 
 /// An object that bears on the network and is not evaluated.

@@ -157,13 +157,14 @@ extension ManifestDecoder {
           guard case .scalar(let scalar) = node.content else { return nil }
           return scalar.text
         },
+      command: list(fields["command"], "command")?.first.flatMap { text($0, "command") },
       location: location(node), runAsUser: runAsUser(fields["securityContext"]),
       isPrivileged: false, addedCapabilities: [], mounts: [])
     if role == .initialization, text(fields["restartPolicy"], "restartPolicy") == "Always" {
       container.role = .sidecar
     }
     if let context = fields["securityContext"] {
-      container.isPrivileged = isTrue(child(context, "privileged"))
+      container.isPrivileged = boolean(child(context, "privileged"), "privileged") ?? false
       if let added = child(context, "capabilities").flatMap({ child($0, "add") }) {
         container.addedCapabilities = (list(added, "add") ?? []).compactMap { text($0, "add") }
       }
@@ -191,11 +192,6 @@ extension ManifestDecoder {
     }
     pod.details.words += container.arguments
     pod.details.containers.append(container)
-  }
-
-  private func isTrue(_ node: YAMLNode?) -> Bool {
-    guard let node, case .scalar(let scalar) = node.content else { return false }
-    return scalar.text == "true"
   }
 
   private func runAsUser(_ context: YAMLNode?) -> Int? {

@@ -19,6 +19,8 @@ public struct Verifier {
   let managed: Set<String>
   /// Namespaces that do not deny by default both ways.
   var openNamespaces: Set<String> = []
+  /// Places of selectors that list more than can be judged one by one.
+  private let tooWide: [SourceLocation]
   var connectivity: Connectivity
   var findings: [PolicyFinding] = []
 
@@ -30,6 +32,8 @@ public struct Verifier {
     verifier.checkTopology()
     verifier.checkDefaultDeny()
     verifier.checkWorkloads()
+    verifier.checkMasks()
+    verifier.checkSelectors()
     verifier.checkConnections()
     var findings = verifier.findings
     if options.runsLints {
@@ -38,6 +42,8 @@ public struct Verifier {
       context.isDualStack = topology.isDualStack
       context.deniedByDefault = verifier.managed
       context.sidecarImages = topology.sidecarImages
+      context.dnsNamespace = topology.dnsNamespace
+      context.dnsLabels = topology.dnsLabels
       findings += PolicyLint.findings(in: cluster, context: context)
       findings += PodLint.findings(in: cluster, images: topology.sidecarImages)
     }
@@ -61,11 +67,14 @@ public struct Verifier {
           instance.namespace, instance.name, kind: "Topology",
           labels: topology.workloads[instance.workload].labels, at: topology.location))
     }
-    completed.addRepresentatives(namespaces: managed) { namespace, labels in
-      instances.contains { instance in
-        instance.namespace == namespace
-          && LabelSelector(matching: topology.workloads[instance.workload].labels).matches(labels)
-      }
+    tooWide = completed.addRepresentatives(namespaces: managed, at: topology.location) {
+      namespace, labels in
+      namespace == topology.dnsNamespace
+        && LabelSelector(matching: topology.dnsLabels).matches(labels)
+        || instances.contains { instance in
+          instance.namespace == namespace
+            && LabelSelector(matching: topology.workloads[instance.workload].labels).matches(labels)
+        }
     }
     if !completed.workloads.contains(where: { Self.isDNS($0, topology) }) {
       completed.workloads.append(
@@ -120,9 +129,9 @@ public struct Verifier {
 
   private mutating func checkTopology() {
     for flow in topology.flows {
-      guard let source = topology.workloads.first(where: { $0.name == flow.source }),
-        source.role.holdsRaw
-      else { continue }
+      guard let source = topology.workloads.first(where: { $0.name == flow.source }) else {
+        continue
+      }
       let destination = topology.workloads.first { $0.name == flow.destination }
       if flow.payload == .raw, !(destination?.role.holdsRaw ?? false) {
         report(
@@ -138,7 +147,9 @@ public struct Verifier {
           path: [flow.source, flow.destination],
           fix: "mask: sidecar   # at the workload '\(flow.source)'")
       }
-      if flow.payload == .masked, source.mask == .gateway, destination?.role != .gateway {
+      if flow.payload == .masked, source.role.holdsRaw, source.mask == .gateway,
+        destination?.role != .gateway
+      {
         report(
           "raw-flow", flow.location,
           "'\(flow.source)' is masked by a gateway, and this flow goes past it",
@@ -176,6 +187,32 @@ public struct Verifier {
     }
   }
 
+  private mutating func checkSelectors() {
+    for location in tooWide {
+      report(
+        "selector-too-wide", location,
+        "the selector lists more combinations of labels than can be judged one by one",
+        fix: "matchLabels: {app: CHANGE-ME}   # one rule for each workload")
+    }
+  }
+
+  /// Every pod that is to have a sidecar has one that masks.
+  private mutating func checkMasks() {
+    for (number, workload) in cluster.workloads.enumerated() where !workload.isStandIn {
+      let isMasked = identities[number].contains {
+        topology.workloads[instances[$0].workload].mask == .sidecar
+      }
+      guard isMasked else { continue }
+      for pod in workload.pods {
+        guard let gap = PodLint.maskGap(in: pod, images: topology.sidecarImages) else { continue }
+        report(
+          "sidecar-missing", gap.location,
+          "\(workload.displayName) is to have a sidecar (mask: sidecar), and \(gap.text)",
+          path: [workload.displayName], fix: gap.fix)
+      }
+    }
+  }
+
   private mutating func checkWorkloads() {
     for (number, workload) in cluster.workloads.enumerated()
     where managed.contains(workload.namespace) && identities[number].isEmpty
@@ -194,86 +231,6 @@ public struct Verifier {
         "ambiguous-workload", workload.location,
         "\(workload.displayName) is several workloads of the topology: \(names)",
         fix: "# give each workload labels that only its pods have")
-    }
-  }
-}
-
-extension Workload {
-  /// Pods that no manifest holds: of the topology, or such as may come.
-  static func standIn(
-    _ namespace: String, _ name: String, kind: String, labels: Labels, at location: SourceLocation
-  ) -> Workload {
-    Workload(
-      namespace: namespace, name: name, kind: kind, location: location, namesNamespace: true,
-      objectLabels: labels,
-      pods: [
-        PodTemplate(
-          labels: labels, ports: [], usesHostNetwork: false, addresses: [], details: PodDetails())
-      ])
-  }
-
-  var isStandIn: Bool { kind == "Topology" || kind == Cluster.representativeKind }
-}
-
-extension Cluster {
-  /// The kind of pods that stand for all that may come with some labels.
-  public static let representativeKind: String = "AnyPod"
-
-  /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
-  /// own, and one for each peer that a policy names. `isKnown` tells those that are there already.
-  public mutating func addRepresentatives(
-    namespaces: Set<String>, isKnown: (String, Labels) -> Bool = { _, _ in false }
-  ) {
-    let other = "(any-other-namespace)"
-    var wanted: Set<Representative> = [Representative(namespace: other, labels: [:])]
-    for namespace in namespaces { wanted.insert(Representative(namespace: namespace, labels: [:])) }
-    var invented: [String: Labels] = [:]
-    for policy in policies {
-      for peer in policy.ingress.flatMap(\.peers) + policy.egress.flatMap(\.peers) {
-        guard case .pods(let selector, let pods) = peer.kind,
-          let labels = (pods ?? .everything).representative
-        else { continue }
-        guard let selector else {
-          wanted.insert(Representative(namespace: policy.namespace, labels: labels))
-          continue
-        }
-        for namespace in self.namespaces.keys
-        where selector.matches(namespaceLabels(namespace)) {
-          wanted.insert(Representative(namespace: namespace, labels: labels))
-        }
-        guard let namespaceLabels = selector.representative,
-          namespaceLabels["kubernetes.io/metadata.name"] == nil
-        else { continue }
-        let text = namespaceLabels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let name = text.isEmpty ? other : "(any-namespace-with-\(text.joined(separator: "-")))"
-        invented[name] = namespaceLabels
-        wanted.insert(Representative(namespace: name, labels: labels))
-      }
-    }
-    for (name, labels) in invented {
-      self.namespaces[name] = Namespace(name: name, labels: labels, location: nil)
-    }
-    let sorted = wanted.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
-    for item in sorted where !isKnown(item.namespace, item.labels) {
-      let exists = workloads.contains { workload in
-        workload.namespace == item.namespace && workload.pods.contains { $0.labels == item.labels }
-      }
-      guard !exists else { continue }
-      workloads.append(
-        Workload.standIn(
-          item.namespace, item.name, kind: Self.representativeKind, labels: item.labels,
-          at: SourceLocation(file: "", line: 1, column: 1)))
-    }
-  }
-
-  private struct Representative: Hashable {
-    var namespace: String
-    var labels: Labels
-
-    var name: String {
-      if labels.isEmpty { return "(any-pod)" }
-      let text = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      return "(any-pod-with-\(text.joined(separator: "-")))"
     }
   }
 }

@@ -1,0 +1,137 @@
+public import Rules
+
+extension Workload {
+  /// Pods that no manifest holds: of the topology, or such as may come.
+  static func standIn(
+    _ namespace: String, _ name: String, kind: String, labels: Labels, at location: SourceLocation
+  ) -> Workload {
+    Workload(
+      namespace: namespace, name: name, kind: kind, location: location, namesNamespace: true,
+      objectLabels: labels,
+      pods: [
+        PodTemplate(
+          labels: labels, ports: [], usesHostNetwork: false, addresses: [], details: PodDetails())
+      ])
+  }
+
+  var isStandIn: Bool { kind == "Topology" || kind == Cluster.representativeKind }
+}
+
+extension Cluster {
+  /// The kind of pods that stand for all that may come with some labels.
+  public static let representativeKind: String = "AnyPod"
+
+  /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
+  /// own, and one for each value that a policy names in its subject or in a peer. `isKnown` tells
+  /// those that are there already. The result are the places of selectors that are too wide for it.
+  @discardableResult
+  public mutating func addRepresentatives(
+    namespaces: Set<String>,
+    at place: SourceLocation = SourceLocation(file: "", line: 1, column: 1),
+    isKnown: (String, Labels) -> Bool = { _, _ in false }
+  ) -> [SourceLocation] {
+    var list = Representatives(cluster: self)
+    list.add(Representatives.otherNamespace, [:], place)
+    for namespace in namespaces {
+      list.add(namespace, [:], self.namespaces[namespace]?.location ?? place)
+    }
+    for policy in policies {
+      list.add(policy.podSelector, in: policy.namespace, policy.podSelectorLocation)
+      for peer in policy.ingress.flatMap(\.peers) + policy.egress.flatMap(\.peers) {
+        guard case .pods(let namespaces, let pods) = peer.kind else { continue }
+        if let namespaces {
+          list.add(pods ?? .everything, in: namespaces, peer.location)
+        } else {
+          list.add(pods ?? .everything, in: policy.namespace, peer.location)
+        }
+      }
+    }
+    for policy in clusterPolicies {
+      list.add(policy.pods, in: policy.namespaces, policy.location)
+      for rule in policy.ingress + policy.egress {
+        for case .pods(let namespaces, let pods) in rule.peers {
+          list.add(pods, in: namespaces, rule.location)
+        }
+      }
+    }
+    for (name, labels) in list.invented {
+      self.namespaces[name] = Namespace(name: name, labels: labels, location: nil)
+    }
+    for (item, location) in list.sorted where !isKnown(item.namespace, item.labels) {
+      let exists = workloads.contains { workload in
+        workload.namespace == item.namespace && workload.pods.contains { $0.labels == item.labels }
+      }
+      guard !exists else { continue }
+      workloads.append(
+        Workload.standIn(
+          item.namespace, item.name, kind: Self.representativeKind, labels: item.labels,
+          at: location))
+    }
+    return list.tooWide
+  }
+}
+
+/// The pods that may come, as far as policies can tell them apart.
+private struct Representatives {
+  struct Item: Hashable {
+    var namespace: String
+    var labels: Labels
+
+    var name: String {
+      if labels.isEmpty { return "(any-pod)" }
+      let text = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      return "(any-pod-with-\(text.joined(separator: "-")))"
+    }
+  }
+
+  static let otherNamespace = "(any-other-namespace)"
+
+  let cluster: Cluster
+  /// Namespaces that no manifest shows, with their labels.
+  var invented: [String: Labels] = [:]
+  var tooWide: [SourceLocation] = []
+  /// Each with the place that first names it.
+  private var places: [Item: SourceLocation] = [:]
+
+  init(cluster: Cluster) { self.cluster = cluster }
+
+  var sorted: [(Item, SourceLocation)] {
+    places.sorted { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }
+      .map { ($0.key, $0.value) }
+  }
+
+  mutating func add(_ namespace: String, _ labels: Labels, _ location: SourceLocation) {
+    let item = Item(namespace: namespace, labels: labels)
+    if places[item] == nil { places[item] = location }
+  }
+
+  mutating func add(_ pods: LabelSelector, in namespace: String, _ location: SourceLocation) {
+    guard let choices = pods.representatives else { return tooWide.append(location) }
+    for labels in choices { add(namespace, labels, location) }
+  }
+
+  mutating func add(_ pods: LabelSelector, in namespaces: LabelSelector, _ location: SourceLocation)
+  {
+    guard let choices = namespaces.representatives else { return tooWide.append(location) }
+    for name in cluster.namespaces.keys where namespaces.matches(cluster.namespaceLabels(name)) {
+      add(pods, in: name, location)
+    }
+    for choice in choices {
+      var labels = choice
+      let named = labels.removeValue(forKey: "kubernetes.io/metadata.name")
+      // Of a namespace that is there its own labels decide.
+      if let named, cluster.namespaces[named] != nil { continue }
+      let text = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      let name =
+        named
+        ?? (text.isEmpty
+          ? Self.otherNamespace : "(any-namespace-with-\(text.joined(separator: "-")))")
+      // One namespace cannot have two values of a label: what asks for both is not judged in half.
+      for (key, value) in labels where invented[name]?[key] ?? value != value {
+        tooWide.append(location)
+      }
+      invented[name, default: [:]].merge(labels) { old, _ in old }
+      add(pods, in: name, location)
+    }
+  }
+}

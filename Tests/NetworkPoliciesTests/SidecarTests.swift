@@ -1,0 +1,113 @@
+import NetworkPolicies
+import Rules
+import Testing
+
+@Suite("Whether the mask that is said to be there is there")
+struct SidecarTests {
+  private static let topology = """
+    version: 1
+    workloads:
+      pay: { namespace: shop, labels: { app: pay }, role: sensitive, mask: sidecar, owner: o }
+      log: { namespace: log, labels: { app: log }, role: collector, owner: o }
+    flows:
+      - { from: pay, to: log, ports: [5170], carries: masked, reason: r }
+    """
+
+  private static func manifests(_ sidecar: String) throws -> (Cluster, Topology) {
+    let topology = try TopologyTests.topology(topology)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let pods = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: pay, namespace: shop, labels: {app: pay}}
+      spec:
+        initContainers: [\(sidecar)]
+        containers: [{name: c, image: i, securityContext: {runAsUser: 1000}}]
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: log, namespace: log, labels: {app: log}}
+      spec: {containers: [{name: c, image: i}]}
+
+      """
+    return (cluster((policies + [pods]).joined(separator: "---\n")), topology)
+  }
+
+  private static func kind(_ cluster: Cluster, _ topology: Topology) -> [ConnectionGraph.EdgeKind] {
+    let graph = ConnectionGraph.of(cluster, topology: topology)
+    return graph.edges.filter { edge in
+      graph.nodes[edge.source].name == "pay" && graph.nodes[edge.destination].name == "log"
+    }.map(\.kind)
+  }
+
+  @Test(
+    "a sidecar masks where it is Maskline, runs on and runs the proxy",
+    arguments: [
+      "{\(RandomTopology.sidecar)}",
+      "{name: m, image: 'r.example/maskline:1', restartPolicy: Always, command: [/usr/bin/maskline, proxy]}",
+    ])
+  func masked(sidecar: String) throws {
+    let (cluster, topology) = try Self.manifests(sidecar)
+    let findings = Verifier.findings(cluster, against: topology)
+    #expect(!findings.contains { $0.rule == "sidecar-missing" }, "\(findings)")
+    #expect(Self.kind(cluster, topology) == [.masked])
+  }
+
+  @Test(
+    "a pod without its mask is an error with its place and a fix, and no masked edge",
+    arguments: [
+      "",
+      "{name: maskline, image: other, restartPolicy: Always, args: [proxy, --masks, /m]}",
+      "{name: maskline, image: maskline, args: [proxy, --masks, /m]}",
+      "{name: maskline, image: maskline, restartPolicy: Always, command: [sleep], args: [proxy]}",
+      "{name: maskline, image: maskline, restartPolicy: Always, args: [check, /m]}",
+      "{name: maskline, image: maskline, restartPolicy: Always}",
+    ])
+  func unmasked(sidecar: String) throws {
+    let (cluster, topology) = try Self.manifests(sidecar)
+    var options = Verifier.Options()
+    options.runsLints = false
+    let findings = Verifier.findings(cluster, against: topology, options: options)
+    #expect(findings.map(\.rule) == ["sidecar-missing"])
+    let finding = try #require(findings.first)
+    #expect(finding.severity == .error && finding.fix != nil)
+    #expect(finding.location.file == "m.yaml" && finding.location.line > 1)
+    #expect(Self.kind(cluster, topology) == [.raw])
+  }
+
+  @Test("a replica without the sidecar is not hidden by one that has it")
+  func replicas() throws {
+    func pod(_ name: String, _ sidecar: String) -> String {
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: \(name)
+        namespace: shop
+        labels: {app: pay}
+        ownerReferences: [{kind: ReplicaSet, name: pay, controller: true}]
+      spec:
+        initContainers: [\(sidecar)]
+        containers: [{name: c, image: i, securityContext: {runAsUser: 1000}}]
+
+      """
+    }
+    let topology = try TopologyTests.topology(Self.topology)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let pods = [pod("a", "{\(RandomTopology.sidecar)}"), pod("b", "")]
+    let all = cluster((policies + pods).joined(separator: "---\n"))
+    let findings = Verifier.findings(all, against: topology)
+    #expect(findings.contains { $0.rule == "sidecar-missing" }, "\(findings)")
+  }
+
+  @Test("a privilege that is written otherwise than true or false is refused, not passed over")
+  func privileged() {
+    let text =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+      + "spec: {containers: [{name: c, image: i, securityContext: {privileged: True}}]}\n"
+    #expect(
+      read(text).findings.map(\.description) == [
+        "m.yaml:4:71: error: privileged must be true or false [W3]"
+      ])
+  }
+}
