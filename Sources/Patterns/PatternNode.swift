@@ -93,6 +93,16 @@ indirect enum PatternNode: Hashable, Sendable {
 
   static let empty = PatternNode.sequence([])
 
+  /// The same with sequences in sequences laid out as one.
+  var flattened: PatternNode {
+    guard case .sequence(let nodes) = self else { return self }
+    return .sequence(
+      nodes.flatMap { part -> [PatternNode] in
+        if case .sequence(let inner) = part.flattened { return inner }
+        return [part]
+      })
+  }
+
   /// Whether it can match characters, not only places between them.
   var consumes: Bool {
     switch self {

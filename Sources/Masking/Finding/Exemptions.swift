@@ -35,7 +35,7 @@ extension EngineCore {
 
   private mutating func keyHash(_ level: Int, _ range: Range<Int>) -> Int {
     var key = texts[level][range]
-    if (0..<key.count).contains(where: { key[$0] == ASCII.backslash }) {
+    if key.contains(ASCII.backslash) {
       _ = StringDecoder.decode(
         texts[level], range, origins: origins[level], into: &levels[level].decoded)
       key = levels[level].decoded.view

@@ -25,7 +25,7 @@ extension EngineCore {
   private static func addKeywords(
     of key: ByteView, _ policy: MaskPolicy, to words: inout Scratch<UInt64>, from start: Int
   ) {
-    let hasEscape = holdsBackslash(key)
+    let hasEscape = key.contains(ASCII.backslash)
     let rules = hasEscape ? policy.gatedRules : unsafe policy.keywords.rules(in: key.buffer)
     for rule in rules {
       guard let gate = policy.rules[rule].keywords else { continue }
@@ -33,15 +33,10 @@ extension EngineCore {
     }
   }
 
-  private static func holdsBackslash(_ key: ByteView) -> Bool {
-    for index in 0..<key.count where key[index] == ASCII.backslash { return true }
-    return false
-  }
-
   /// Whether a keyword stands in a key. An escape could hide one: then yes. What Maskline itself
   /// wrote there is no keyword, or masking masked output would go on.
   static func mayHold(_ words: [[UInt8]], _ key: ByteView, _ policy: MaskPolicy) -> Bool {
     if policy.isOwnForm(key) { return false }
-    return holdsBackslash(key) || KeywordSearch.contains(words, key)
+    return key.contains(ASCII.backslash) || KeywordSearch.contains(words, key)
   }
 }

@@ -73,17 +73,12 @@ extension EngineCore {
     let at = PlaceRange(
       place: .text, level: 0, start: start, end: end, state: PathAutomaton.root)
     var view = MatchView(bytes: chunk[start..<end], origins: .chunk, offset: start)
-    if Folding.isNeeded(view.bytes) || containsBackslash(view.bytes) {
+    if Folding.isNeeded(view.bytes) || view.bytes.contains(ASCII.backslash) {
       Folding.fold(view.bytes, into: &folded)
       view.bytes = folded.view
       view.isFolded = true
     }
     return match(view, at, hasWholeValueRules: false)
-  }
-
-  private func containsBackslash(_ text: ByteView) -> Bool {
-    for index in 0..<text.count where text[index] == ASCII.backslash { return true }
-    return false
   }
 
   private mutating func swapTextLine() { swap(&levels[0].decoded, &textLine) }

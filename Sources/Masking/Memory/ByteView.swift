@@ -47,6 +47,12 @@ struct ByteView {
     return true
   }
 
+  /// Whether `byte` stands anywhere in it.
+  func contains(_ byte: UInt8) -> Bool {
+    for index in 0..<count where self[index] == byte { return true }
+    return false
+  }
+
   /// A copy, for cold paths.
   func toArray() -> [UInt8] { unsafe Array(buffer) }
 }

@@ -93,21 +93,12 @@ struct Lead: Hashable, Sendable {
       return firsts.flatMap { first -> [PatternNode] in
         let whole = PatternNode.sequence(
           Array(nodes[..<place]) + [first] + Array(nodes[(place + 1)...]))
-        return first == .empty || isSequence(first) ? parts(of: flat(whole)) : [flat(whole)]
+        return first == .empty || isSequence(first) ? parts(of: whole.flattened) : [whole.flattened]
       }
     }
   }
 
   private static func isSequence(_ node: PatternNode) -> Bool {
     if case .sequence = node { true } else { false }
-  }
-
-  private static func flat(_ node: PatternNode) -> PatternNode {
-    guard case .sequence(let nodes) = node else { return node }
-    return .sequence(
-      nodes.flatMap { part -> [PatternNode] in
-        if case .sequence(let inner) = part { return inner }
-        return [part]
-      })
   }
 }

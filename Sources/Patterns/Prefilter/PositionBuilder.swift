@@ -66,7 +66,7 @@ struct PositionBuilder {
   private static func withoutVariableLead(
     _ node: PatternNode
   ) -> (node: PatternNode, isWhole: Bool) {
-    guard case .sequence(var nodes) = flat(node) else { return lead(node) }
+    guard case .sequence(var nodes) = node.flattened else { return lead(node) }
     var place = 0
     var isWhole = true
     while place < nodes.count {
@@ -82,16 +82,6 @@ struct PositionBuilder {
       place += 1
     }
     return (.sequence(nodes), isWhole)
-  }
-
-  /// Sequences in sequences laid out as one.
-  private static func flat(_ node: PatternNode) -> PatternNode {
-    guard case .sequence(let nodes) = node else { return node }
-    return .sequence(
-      nodes.flatMap { part -> [PatternNode] in
-        if case .sequence(let inner) = flat(part) { return inner }
-        return [part]
-      })
   }
 
   private static func lead(_ node: PatternNode) -> (node: PatternNode, isWhole: Bool) {
