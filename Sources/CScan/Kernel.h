@@ -20,7 +20,8 @@ void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Trigg
 /// The byte classes of one block as masks.
 typedef struct {
   uint64_t quotes, backslashes, structure, openBrackets, blanks, controls, lineFeeds, returns;
-  uint64_t digits, runBytes, alphanumerics, nonASCII, grams, windows, wordWindows;
+  uint64_t digits, runBytes, alphanumerics, capitals, nonASCII;
+  uint64_t grams, windows, wordWindows, keywordWindows;
 } BlockMasks;
 
 /// What one block hands to the next.
@@ -31,19 +32,23 @@ typedef struct {
   uint64_t opened;   ///< 1 if the last byte was a quote that begins a string
   uint64_t runBytes; ///< the run bytes of the block before
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
+  uint64_t inLetters; ///< 1 if the last byte was a letter
 } Carry;
 
-/// The bits of `windows` at which a pair of bytes confirms the window.
+/// The bits of `windows` at which a window stands.
 static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const CScan_Triggers *t) {
-  uint64_t kept = windows;
+  uint64_t kept = 0;
   while (windows) {
     const uint8_t *at = bytes + __builtin_ctzll(windows);
-    uint32_t first = (uint32_t)at[0] << 8 | at[1], last = (uint32_t)at[1] << 8 | at[2];
-    uint64_t hit = (t->firstPairs[first >> 6] >> (first & 63)) |
-                   (t->lastPairs[last >> 6] >> (last & 63));
-    uint64_t bit = windows & -windows;
-    if (!(hit & 1)) kept ^= bit;
-    windows ^= bit;
+    const uint64_t *sets = t->windowSets;
+    uint64_t found = 0;
+    for (size_t word = 0; word < t->windowSetCount; word += 1) {
+      found |= sets[at[0]] & sets[256 + at[1]] & sets[512 + at[2]] & sets[768 + at[3]] &
+               sets[1024 + at[4]];
+      sets += CScan_WINDOW_BYTES * 256;
+    }
+    if (found) kept |= windows & -windows;
+    windows &= windows - 1;
   }
   return kept;
 }
@@ -55,13 +60,22 @@ static inline uint64_t wordBorders(uint64_t alphanumerics, Carry *carry) {
   return borders;
 }
 
-/// The last bytes of runs of seven run bytes.
+/// The bytes before which no letter stands, and capitals.
+static inline uint64_t keywordBorders(const BlockMasks *m, Carry *carry) {
+  uint64_t letters = m->alphanumerics & ~m->digits;
+  uint64_t borders = ~(letters << 1 | carry->inLetters) | (letters & m->capitals);
+  carry->inLetters = letters >> 63;
+  return borders;
+}
+
+/// The last bytes of runs of nine run bytes.
 static inline uint64_t digitRuns(uint64_t runBytes, Carry *carry) {
   unsigned __int128 all = (unsigned __int128)runBytes << 64 | carry->runBytes;
   carry->runBytes = runBytes;
   unsigned __int128 runs = all & all << 1;
   runs &= runs << 2;
-  return (uint64_t)((runs & runs << 3) >> 64);
+  runs &= runs << 4;
+  return (uint64_t)((runs & all << 8) >> 64);
 }
 
 /// Which bytes are escaped by an odd run of backslashes before them. The carry trick of simdjson
@@ -82,11 +96,25 @@ static inline uint64_t escapedBytes(uint64_t backslashes, Carry *carry) {
   return escaped;
 }
 
+/// Copies to the block what later steps ask for; signs are those at `places`.
+static inline void describe(const BlockMasks *m, const uint8_t *bytes, uint64_t places,
+                            const CScan_Triggers *t, Carry *carry, CScan_Block *block) {
+  uint64_t runs = digitRuns(m->runBytes, carry);
+  uint64_t windows = m->windows | (m->wordWindows & wordBorders(m->alphanumerics, carry)) |
+                     (m->keywordWindows & keywordBorders(m, carry));
+  block->signs = (m->grams & places) | confirmed(windows & places, bytes, t);
+  block->runEnds = t->digitRuns ? runs : 0;
+  block->backslashes = m->backslashes;
+  block->nonASCII = m->nonASCII;
+  block->digits = m->digits;
+}
+
 /// Turns the masks of one block into index bits, and fills what the block says of strings.
 /// `nextByte` is the first byte of the next block. `parity` is the running exclusive-or of the
 /// unescaped quotes.
 static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t parity, bool lines,
-                                 uint8_t nextByte, Carry *carry, CScan_Block *block) {
+                                 const uint8_t *bytes, uint8_t nextByte,
+                                 const CScan_Triggers *triggers, Carry *carry, CScan_Block *block) {
   uint64_t inString = parity ^ carry->inString;
   uint64_t blanks = m->blanks;
   uint64_t ends = 0;
@@ -112,24 +140,13 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
   uint64_t firsts = opens << 1 | carry->opened;
   carry->opened = opens >> 63;
   block->closes = quotes & ~inString;
+  describe(m, bytes, inString, triggers, carry, block);
   block->hot = (block->signs | block->runEnds | m->backslashes | m->nonASCII |
                 (firsts & (m->openBrackets | m->blanks))) & inString;
   uint64_t runs = ~(m->structure | blanks | quotes | inString | ends);
   uint64_t runStarts = runs & ~((runs << 1) | carry->inRun);
   carry->inRun = runs >> 63;
   return (m->structure & ~inString) | opens | ends | (m->controls & inString) | runStarts;
-}
-
-/// Copies to the block what later steps ask for.
-static inline void describe(const BlockMasks *m, const uint8_t *bytes, const CScan_Triggers *t,
-                            Carry *carry, CScan_Block *block) {
-  uint64_t runs = digitRuns(m->runBytes, carry);
-  uint64_t windows = m->windows | (m->wordWindows & wordBorders(m->alphanumerics, carry));
-  block->signs = m->grams | confirmed(windows, bytes, t);
-  block->runEnds = t->digitRuns ? runs : 0;
-  block->backslashes = m->backslashes;
-  block->nonASCII = m->nonASCII;
-  block->digits = m->digits;
 }
 
 /// The bits of the bytes that exist in a last block of `left` bytes.

@@ -36,27 +36,27 @@ VECTOR static inline uint64_t digitMask(Chunk c) {
 }
 
 typedef struct {
-  __m256i low[3], high[3];
+  __m256i low[CScan_WINDOW_BYTES], high[CScan_WINDOW_BYTES];
 } WindowTables;
 
 VECTOR static inline WindowTables loadWindows(const CScan_Windows *w) {
   WindowTables t;
-  for (int k = 0; k < 3; k += 1) {
+  for (int k = 0; k < CScan_WINDOW_BYTES; k += 1) {
     t.low[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)w->low[k]));
     t.high[k] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)w->high[k]));
   }
   return t;
 }
 
-// The halves of the bytes from `bytes` on, at three places.
+// The halves of the bytes from `bytes` on, at the places of a window.
 typedef struct {
-  __m256i low[3], high[3];
+  __m256i low[CScan_WINDOW_BYTES], high[CScan_WINDOW_BYTES];
 } Nibbles;
 
 VECTOR static inline Nibbles nibbles(const uint8_t *bytes) {
   const __m256i nibble = _mm256_set1_epi8(15);
   Nibbles n;
-  for (int k = 0; k < 3; k += 1) {
+  for (int k = 0; k < CScan_WINDOW_BYTES; k += 1) {
     __m256i v = _mm256_min_epu8(_mm256_loadu_si256((const __m256i *)(bytes + k)),
                                 _mm256_set1_epi8(0x7F));
     n.low[k] = _mm256_and_si256(v, nibble);
@@ -67,21 +67,37 @@ VECTOR static inline Nibbles nibbles(const uint8_t *bytes) {
 
 VECTOR static inline __m256i buckets(const Nibbles *n, const WindowTables *t) {
   __m256i all = _mm256_set1_epi8(-1);
-  for (int k = 0; k < 3; k += 1) {
+  for (int k = 0; k < CScan_WINDOW_BYTES; k += 1) {
     all = _mm256_and_si256(all, _mm256_and_si256(_mm256_shuffle_epi8(t->low[k], n->low[k]),
                                                  _mm256_shuffle_epi8(t->high[k], n->high[k])));
   }
   return all;
 }
 
-VECTOR static inline void findWindows(const uint8_t *bytes, const WindowTables *words,
-                                      const WindowTables *windows, BlockMasks *m) {
+typedef struct {
+  WindowTables words, keywords, windows[2];
+} AllTables;
+
+VECTOR static inline AllTables loadTables(const CScan_Triggers *t) {
+  AllTables all = {loadWindows(&t->words),
+                   loadWindows(&t->keywords),
+                   {loadWindows(&t->windows[0]), loadWindows(&t->windows[1])}};
+  return all;
+}
+
+VECTOR static inline uint64_t windowMask(const Nibbles *low, const Nibbles *high,
+                                         const WindowTables *t) {
   __m256i zero = _mm256_setzero_si256();
+  return ~mask(_mm256_cmpeq_epi8(buckets(low, t), zero), _mm256_cmpeq_epi8(buckets(high, t), zero));
+}
+
+VECTOR static inline void findWindows(const uint8_t *bytes, const AllTables *tables,
+                                      uint64_t existing, BlockMasks *m) {
   Nibbles low = nibbles(bytes), high = nibbles(bytes + 32);
-  m->wordWindows = ~mask(_mm256_cmpeq_epi8(buckets(&low, words), zero),
-                         _mm256_cmpeq_epi8(buckets(&high, words), zero));
-  m->windows = ~mask(_mm256_cmpeq_epi8(buckets(&low, windows), zero),
-                   _mm256_cmpeq_epi8(buckets(&high, windows), zero));
+  m->wordWindows = windowMask(&low, &high, &tables->words) & existing;
+  m->keywordWindows = windowMask(&low, &high, &tables->keywords) & existing;
+  m->windows = (windowMask(&low, &high, &tables->windows[0]) |
+                windowMask(&low, &high, &tables->windows[1])) & existing;
 }
 
 // `CScan_gram` of sixteen places, every other byte from `bytes` on.
@@ -126,6 +142,11 @@ VECTOR static inline uint64_t alphanumericMask(Chunk c) {
   const __m256i high = _mm256_setr_epi8(0, 0, 0, 1, 2, 4, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
                                         2, 4, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0);
   return kindMask(c, low, high);
+}
+
+// Letters without the bit that makes them small; other bytes, too.
+VECTOR static inline uint64_t capitalMask(Chunk c) {
+  return ~mask(_mm256_slli_epi16(c.low, 2), _mm256_slli_epi16(c.high, 2));
 }
 
 // Digits, their separators and bytes of 0x80 and above: see `TriggerPlan.digitRunSet`.
@@ -261,13 +282,13 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
                                      CScan_Block *blocks) {
   CScan_Result result = {0, true};
   Carry carry = {0};
-  WindowTables words = loadWindows(&triggers->words), windows = loadWindows(&triggers->windows);
+  AllTables tables = loadTables(triggers);
   UTF8State utf8 = {_mm256_setzero_si256(), _mm256_setzero_si256(), _mm256_setzero_si256()};
   uint8_t last[64 + CScan_PADDING] = {0};
   for (size_t base = 0; base < count; base += 64) {
     const uint8_t *at = bytes + base;
     size_t left = count - base;
-    if (left < 64 + 2) { // What lies behind the end must not be seen as text.
+    if (left < 64 + CScan_WINDOW_BYTES) { // What lies behind the end must not be seen as text.
       __builtin_memset(last, 0, sizeof last);
       __builtin_memcpy(last, at, left);
       at = last;
@@ -287,15 +308,14 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
     m.openBrackets = equals(c, '[');
     m.runBytes = runByteMask(c);
     m.alphanumerics = alphanumericMask(c);
-    findWindows(at, &words, &windows, &m);
+    m.capitals = capitalMask(c);
+    findWindows(at, &tables, existing(left), &m);
     m.grams = gramMask(at, triggers) & existing(left);
-    m.windows &= existing(left);
-    m.wordWindows &= existing(left);
     CScan_Block *block = &blocks[base / 64];
-    describe(&m, at, triggers, &carry, block);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint8_t next = left > 64 ? at[64] : 0;
-    uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, next, &carry, block);
+    uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, at, next, triggers,
+                              &carry, block);
     result.indexCount +=
         writeIndex(bits & existing(left), (uint32_t)base, index + result.indexCount);
   }
@@ -306,26 +326,26 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
 
 VECTOR void CScan_find_signs_avx2(const uint8_t *bytes, size_t count,
                                   const CScan_Triggers *triggers, CScan_Block *blocks) {
-  WindowTables words = loadWindows(&triggers->words), windows = loadWindows(&triggers->windows);
+  AllTables tables = loadTables(triggers);
   Carry carry = {0};
   uint8_t last[64 + CScan_PADDING] = {0};
   for (size_t base = 0; base < count; base += 64) {
     const uint8_t *at = bytes + base;
     size_t left = count - base;
-    if (left < 64 + 2) {
+    if (left < 64 + CScan_WINDOW_BYTES) {
       __builtin_memset(last, 0, sizeof last);
       __builtin_memcpy(last, at, left);
       at = last;
     }
     BlockMasks m = {0};
     Chunk c = load(at);
+    m.digits = digitMask(c);
     m.runBytes = runByteMask(c);
     m.alphanumerics = alphanumericMask(c);
-    findWindows(at, &words, &windows, &m);
+    m.capitals = capitalMask(c);
+    findWindows(at, &tables, existing(left), &m);
     m.grams = gramMask(at, triggers) & existing(left);
-    m.windows &= existing(left);
-    m.wordWindows &= existing(left);
-    describe(&m, at, triggers, &carry, &blocks[base / 64]);
+    describe(&m, at, ~0ULL, triggers, &carry, &blocks[base / 64]);
   }
 }
 

@@ -6,9 +6,14 @@ static uint8_t byteAt(const uint8_t *bytes, size_t left, size_t i) {
   return i < left ? bytes[i] : 0; // nothing lies behind the end
 }
 
+// A block and what windows that begin in it reach into.
+static void copyBlock(const uint8_t *bytes, size_t left, uint8_t *block) {
+  for (size_t i = 0; i < 64 + CScan_WINDOW_BYTES; i += 1) block[i] = byteAt(bytes, left, i);
+}
+
 static bool isWindow(const uint8_t *bytes, size_t left, size_t i, const CScan_Windows *w) {
   uint8_t buckets = 0xFF;
-  for (size_t k = 0; k < 3; k += 1) {
+  for (size_t k = 0; k < CScan_WINDOW_BYTES; k += 1) {
     uint8_t seen = byteAt(bytes, left, i + k);
     if (seen > 0x7F) seen = 0x7F;
     buckets &= w->low[k][seen & 15] & w->high[k][seen >> 4];
@@ -37,8 +42,12 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
     if (byte < 0x20) m->controls |= bit;
     if (byte >= 0x80) { m->nonASCII |= bit; m->runBytes |= bit; }
     if ((uint8_t)(byte - '0') < 10) { m->digits |= bit; m->runBytes |= bit; }
-    if (isWindow(bytes, left, i, &t->windows)) m->windows |= bit;
+    if (isWindow(bytes, left, i, &t->windows[0]) || isWindow(bytes, left, i, &t->windows[1])) {
+      m->windows |= bit;
+    }
     if (isWindow(bytes, left, i, &t->words)) m->wordWindows |= bit;
+    if (isWindow(bytes, left, i, &t->keywords)) m->keywordWindows |= bit;
+    if (!(byte & 0x20)) m->capitals |= bit;
     uint8_t letter = byte | 0x20;
     if ((letter >= 'a' && letter <= 'z') || (uint8_t)(byte - '0') < 10) m->alphanumerics |= bit;
     if (i % 2 == 0) {
@@ -67,15 +76,15 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
     BlockMasks m;
     CScan_Block *block = &blocks[base / 64];
     classify(bytes + base, count - base, triggers, &m);
-    uint8_t last[64 + 2] = {0};
-    __builtin_memcpy(last, bytes + base, count - base < 66 ? count - base : 66);
-    describe(&m, last, triggers, &carry, block);
+    uint8_t last[64 + CScan_WINDOW_BYTES];
+    copyBlock(bytes + base, count - base, last);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint64_t parity = quotes;
     for (int shift = 1; shift < 64; shift <<= 1) parity ^= parity << shift;
     uint8_t next = base + 64 < count ? bytes[base + 64] : 0;
     uint64_t bits =
-        indexBits(&m, quotes, parity, lines, next, &carry, block) & existing(count - base);
+        indexBits(&m, quotes, parity, lines, last, next, triggers, &carry, block) &
+        existing(count - base);
     result.indexCount += writeIndex(bits, (uint32_t)base, index + result.indexCount);
   }
   result.isUTF8 = CScan_is_utf8(bytes, count);
@@ -88,8 +97,8 @@ void CScan_find_signs_portable(const uint8_t *bytes, size_t count, const CScan_T
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
     classify(bytes + base, count - base, triggers, &m);
-    uint8_t last[64 + 2] = {0};
-    __builtin_memcpy(last, bytes + base, count - base < 66 ? count - base : 66);
-    describe(&m, last, triggers, &carry, &blocks[base / 64]);
+    uint8_t last[64 + CScan_WINDOW_BYTES];
+    copyBlock(bytes + base, count - base, last);
+    describe(&m, last, ~0ULL, triggers, &carry, &blocks[base / 64]);
   }
 }

@@ -12,7 +12,7 @@
 typedef struct {
   uint64_t hot;         ///< inside a string: any of the four below, or a `[` or blank it begins with
   uint64_t signs;       ///< the place of a gram or a window
-  uint64_t runEnds;     ///< a byte that ends seven bytes of a digit run
+  uint64_t runEnds;     ///< a byte that ends nine bytes of a digit run
   uint64_t backslashes; ///< a backslash
   uint64_t nonASCII;    ///< a byte of 0x80 and above
   uint64_t digits;      ///< '0' to '9'
@@ -23,32 +23,30 @@ typedef struct {
 /// How many bits the table of grams has.
 #define CScan_GRAM_BITS 65536
 
+/// The length of a window.
+#define CScan_WINDOW_BYTES 5
+
 /// Windows in eight buckets: one may begin at i only if low[k][b[i+k] & 15] & high[k][b[i+k] >> 4]
-/// share a bucket bit for k = 0, 1, 2, where every byte above 0x7F is taken for 0x7F.
+/// share a bucket bit for every k, where every byte above 0x7F is taken for 0x7F.
 typedef struct {
-  uint8_t low[3][16];
-  uint8_t high[3][16];
+  uint8_t low[CScan_WINDOW_BYTES][16];
+  uint8_t high[CScan_WINDOW_BYTES][16];
 } CScan_Windows;
 
 /// What to look for: see `TriggerPlan`.
 ///
-/// What passes must also begin with a pair of bytes in `firstPairs` or end with one in `lastPairs`:
-/// the buckets mix their windows, the pairs do not.
+/// What passes is held against each window by itself: the buckets mix their windows.
 /// Grams: three bytes at an even offset, each with 0x20 taken out, whose `CScan_gram` is a set bit of
 /// `grams`.
 typedef struct {
-  CScan_Windows words;   ///< windows that count only where no letter or digit stands before
-  CScan_Windows windows; ///< windows that count anywhere
-  uint64_t firstPairs[1024]; ///< bit `b[i] << 8 | b[i + 1]`
-  uint64_t lastPairs[1024];  ///< bit `b[i + 1] << 8 | b[i + 2]`
-  bool digitRuns;      ///< whether runs of seven digit or separator bytes are signs
+  CScan_Windows words;    ///< windows that count only where no letter or digit stands before
+  CScan_Windows keywords; ///< windows that count only where no letter stands before, or with a capital
+  CScan_Windows windows[2]; ///< windows that count anywhere, in sixteen buckets
+  const uint64_t *windowSets; ///< for each word of 64 windows, [place][byte]: those with the byte there
+  size_t windowSetCount;      ///< how many words of windows there are
+  bool digitRuns;      ///< whether runs of nine digit or separator bytes are signs
   uint32_t grams[CScan_GRAM_BITS / 32];
 } CScan_Triggers;
-
-/// Sets the bit of a pair in `firstPairs` or in `lastPairs`.
-static inline void CScan_add_pair(CScan_Triggers *triggers, bool isFirst, uint32_t pair) {
-  (isFirst ? triggers->firstPairs : triggers->lastPairs)[pair >> 6] |= 1ULL << (pair & 63);
-}
 
 /// The bit of a gram whose bytes have been folded with 0xDF.
 static inline uint16_t CScan_gram(uint8_t first, uint8_t second, uint8_t third) {

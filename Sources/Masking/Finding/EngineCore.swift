@@ -81,6 +81,11 @@ struct EngineCore: ~Copyable {
   var keywordHits: Scratch<UInt64>
   /// The rules that the paths of the place let run, and its whole-value rules.
   var allowed: Scratch<UInt64>
+  /// Whether those are the rules that look everywhere, as at most places.
+  var allowsEverywhere = false
+  /// The allowed rules that look at the kind of place in hand.
+  var allowedHere: Scratch<UInt64>
+  let ruleWords: RuleWords
   var wholeValueRules: [Int] = []
   var findings = Scratch<Finding>()
   var viewEdits = Scratch<ViewEdit>()
@@ -123,7 +128,7 @@ struct EngineCore: ~Copyable {
   init(policy: MaskPolicy) {
     self.policy = policy
     automaton = policy.automaton
-    triggers = KernelTriggers(policy.triggers)
+    triggers = KernelTriggers(policy.triggers, policy.signs)
     levels = InlineArray { _ in ScanLevel() }
     let empty = folded.view
     texts = InlineArray(repeating: empty)
@@ -137,6 +142,8 @@ struct EngineCore: ~Copyable {
     keys = KeyCache(wordCount: policy.wordCount)
     allowed = Scratch(capacity: policy.wordCount)
     allowed.resizeUninitialized(to: policy.wordCount)
+    allowedHere = Scratch(capacity: policy.wordCount)
+    ruleWords = RuleWords(policy)
     looksAtAllStrings = policy.looksAtAllStrings
     looksAtKeysBelowPaths = policy.looksAtKeysBelowPaths
     numberDigitsMin = policy.numberDigitsMin(belowKeyword: false)

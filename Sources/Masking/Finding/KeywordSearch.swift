@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Patterns
 
 /// Finds words in text or in a key, ASCII case ignored.
 ///
@@ -6,8 +7,6 @@ internal import Bytes
 /// (`userSSN`, `cardNumber`). A word of up to three letters must also end there, so that `pan`
 /// does not stand in `panel`.
 enum KeywordSearch {
-  private static let shortWordMax = 3
-
   static func contains(_ words: [[UInt8]], _ text: ByteView) -> Bool {
     for word in words where contains(word, text) { return true }
     return false
@@ -29,7 +28,7 @@ enum KeywordSearch {
       let isHump = isUpper(text[start]) && !isUpper(text[start - 1])
       guard isHump else { return false }
     }
-    guard word.count <= shortWordMax else { return true }
+    guard word.count <= TriggerPlan.shortWordMax else { return true }
     let end = start + word.count
     guard end < text.count, ASCII.isLetter(text[end]) else { return true }
     return isUpper(text[end]) && !isUpper(text[end - 1])

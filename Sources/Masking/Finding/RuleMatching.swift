@@ -30,9 +30,12 @@ extension EngineCore {
 
   /// Sets `allowed` and `wholeValueRules` from the paths that end at the place or above it.
   private mutating func applyPaths(_ state: UInt16) {
-    for word in 0..<policy.wordCount { allowed[word] = policy.everywhereWord(word) }
-    wholeValueRules.removeAll(keepingCapacity: true)
-    guard !plainStates[Int(state)] || !held.isEmpty else { return }
+    if !wholeValueRules.isEmpty { wholeValueRules.removeAll(keepingCapacity: true) }
+    let isPlain = plainStates[Int(state)] && held.isEmpty
+    if isPlain && allowsEverywhere { return }
+    allowsEverywhere = isPlain
+    unsafe allowed.base.update(from: ruleWords.everywhere, count: policy.wordCount)
+    if isPlain { return }
     for place in 0...held.count {
       let info = policy.states[Int(place < held.count ? held[place] : state)]
       for word in 0..<policy.wordCount {
@@ -82,39 +85,50 @@ extension EngineCore {
   /// Sets `candidates` to the rules that could match the view; false if there are none.
   private mutating func chooseCandidates(_ view: MatchView, _ at: PlaceRange) -> Bool {
     let wordCount = policy.wordCount
+    let here = unsafe rulesHere(at.place.set)
+    let own = unsafe candidates.base
+    let gated = unsafe own + wordCount
     guard policy.usesPrefilters else {
-      for word in 0..<wordCount {
-        candidates[word] =
-          policy.allWord(word) & policy.placeWord(word, at.place.set) & allowed[word]
-      }
+      for word in 0..<wordCount { unsafe own[word] = policy.allWord(word) & here[word] }
       return true
     }
     nameCandidates(view, at.level, isNumber: at.place == .number)
-    var any: UInt64 = 0
-    var gated: UInt64 = 0
+    var anyOwn: UInt64 = 0
+    var anyGated: UInt64 = 0
+    let pathed = unsafe ruleWords.pathed
     for word in 0..<wordCount {
-      let here = policy.placeWord(word, at.place.set) & allowed[word]
-      candidates[word] = (candidates[word] | policy.pathedWord(word)) & here
-      candidates[word + wordCount] &= here
-      any |= candidates[word]
-      gated |= candidates[word + wordCount]
+      unsafe own[word] = (own[word] | pathed[word]) & here[word]
+      unsafe gated[word] &= here[word]
+      unsafe anyOwn |= own[word]
+      unsafe anyGated |= gated[word]
     }
-    let hasKeyword = candidates[2 * wordCount] != 0
-    guard gated != 0 || hasKeyword || isKeyed else { return any != 0 }
+    let hasKeyword = unsafe own[2 * wordCount] != 0
+    guard anyGated != 0 || hasKeyword || isKeyed else { return anyOwn != 0 }
     for word in 0..<wordCount { keywordHits[word] = 0 }
     addPathKeywords(at)
-    if gated != 0 || hasKeyword,
+    if anyGated != 0 || hasKeyword,
       at.place != .number || policy.hasKeywordsWithoutLetters
     {
       unsafe policy.keywords.addRules(in: view.bytes.buffer, to: keywordHits.base)
     }
+    let keywordRules = unsafe ruleWords.keywordRules
     for word in 0..<wordCount {
-      let here = policy.placeWord(word, at.place.set) & allowed[word]
-      candidates[word] |=
-        (candidates[word + wordCount] | policy.keywordRuleWord(word) & here) & keywordHits[word]
-      any |= candidates[word]
+      let named = unsafe gated[word] | keywordRules[word] & here[word]
+      unsafe own[word] |= named & keywordHits[word]
+      unsafe anyOwn |= own[word]
     }
-    return any != 0
+    return anyOwn != 0
+  }
+
+  /// The rules that the paths of the place in hand let run and that look at its kind.
+  private mutating func rulesHere(_ places: PlaceSet) -> UnsafePointer<UInt64> {
+    if allowsEverywhere { return unsafe ruleWords.everywhere(at: places) }
+    allowedHere.resizeUninitialized(to: policy.wordCount)
+    let words = unsafe ruleWords.at(places)
+    for word in 0..<policy.wordCount {
+      allowedHere[word] = unsafe allowed[word] & words[word]
+    }
+    return unsafe UnsafePointer(allowedHere.base)
   }
 
   /// Sets `candidates` to what the signs in the view say of the rules that look everywhere: their own
@@ -122,8 +136,7 @@ extension EngineCore {
   /// there that rules are looked for by.
   private mutating func nameCandidates(_ view: MatchView, _ level: Int, isNumber: Bool) {
     let count = view.bytes.count
-    for word in 0...2 * policy.wordCount { candidates[word] = 0 }
-    unsafe signs.addUnsigned(to: candidates.base)
+    unsafe signs.setUnsigned(candidates.base)
     if isNumber {
       unsafe signs.addRules(ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
       if numberSigns.hasWays { readNumberSigns(view.bytes) }
@@ -151,7 +164,6 @@ extension EngineCore {
     for place in 0..<text.count {
       unsafe numberSigns.addRules(at: place, isEven: true, in: text.buffer, to: candidates.base)
     }
-    unsafe numberSigns.addRunRules(in: text.buffer, from: 0, to: candidates.base)
   }
 
   /// Names the rules of the signs that `blocks` have for `text`, which begins at `start`.
@@ -180,8 +192,6 @@ extension EngineCore {
     let from = max(0, firstRunEnd - TriggerPlan.digitRunBytes + 1)
     unsafe signs.addRules(
       ofDigits: DigitRuns.longest(in: text[from..<text.count]), to: candidates.base)
-    unsafe signs.addRunRules(
-      in: text.buffer, from: max(0, from - TriggerPlan.leadBytesMax), to: candidates.base)
   }
 
   /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`: the signs of rules

@@ -18,6 +18,13 @@ struct Lead: Hashable, Sendable {
     ASCIISet.letters.union(.digits).isSubset(of: bytesNotBefore)
   }
 
+  /// A word, ASCII case ignored.
+  init(word: [UInt8]) {
+    self.init(
+      sets: word.map { $0 < 0x80 ? ByteSet(ASCIISet([$0]).caseFolded) : ByteSet([$0]) },
+      bytesNotBefore: ASCIISet())
+  }
+
   /// So many places are known at most.
   static let countMax = 80
   /// A pattern that begins in more ways is taken as one.

@@ -11,15 +11,6 @@ public struct RuleShape: Sendable {
     node = try? PatternParser.parse(Array(text.utf8), isCaseless: false)
   }
 
-  /// A word, ASCII case ignored.
-  init(word: [UInt8]) {
-    node = .sequence(
-      word.map { byte in
-        let set = ASCIISet([byte]).caseFolded
-        return .set(CharacterSet(set, others: byte < 0x80 ? .none : .any))
-      })
-  }
-
   /// The ways in which matches begin, and the leads of each; a way without a lead is not known.
   var ways: [[Lead]] { node.map(Lead.ways) ?? [] }
 
@@ -44,6 +35,23 @@ public struct RuleShape: Sendable {
   var digitCount: Int? {
     guard let node, Self.isMade(node, of: TriggerPlan.digitRunSet) else { return nil }
     return NecessaryConditions(of: node).minDigits
+  }
+
+  /// How many digits stand in a row in every match, with nothing but separators between them.
+  var digitCountInRow: Int { node.map(Self.digitCountInRow) ?? 0 }
+
+  private static func digitCountInRow(_ node: PatternNode) -> Int {
+    if isMade(node, of: TriggerPlan.digitRunSet) { return NecessaryConditions(of: node).minDigits }
+    switch node {
+    case .set, .boundary, .lookaround: return 0
+    case .atomic(let inner): return digitCountInRow(inner)
+    case .alternation(let branches): return branches.map(digitCountInRow).min() ?? 0
+    case .repetition(let inner, let min, _, _): return min > 0 ? digitCountInRow(inner) : 0
+    case .sequence(let nodes):
+      let rows = nodes.split { !isMade($0, of: TriggerPlan.digitRunSet) }
+        .map { NecessaryConditions(of: .sequence(Array($0))).minDigits }
+      return max(rows.max() ?? 0, nodes.map(digitCountInRow).max() ?? 0)
+    }
   }
 
   private static func isMade(_ node: PatternNode, of bytes: ASCIISet) -> Bool {

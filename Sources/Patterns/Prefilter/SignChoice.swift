@@ -1,4 +1,4 @@
-/// The sign that is chosen for a lead: the one that ordinary text has the least often.
+/// A sign of a lead, and how common it is.
 struct SignChoice {
   var sign = TriggerPlan.Sign.none
   /// How often it is met, roughly: a share of all places.
@@ -7,37 +7,18 @@ struct SignChoice {
   /// A sign that is met more often than this is worth less than a keyword.
   private static let weakShare = 0.002
 
-  /// Whether it is rarer than a keyword. A digit run is not.
-  var isStrong: Bool {
-    if case .digitRun = sign { return false }
-    return share <= Self.weakShare
-  }
+  /// Whether it is rarer than a keyword.
+  var isStrong: Bool { share <= Self.weakShare }
+}
 
-  /// How often a digit run is met. It is looked for in any case.
-  private static let digitRunShare = 0.001
+/// Chooses for a lead the sign that ordinary text has the least often.
+struct SignChooser {
   /// A stretch that can be written in more ways makes too many grams.
   private static let gramsMax = 48
   /// Grams that are met less often are looked for in any case: windows are for what has none.
-  private static let gramShareMax = 0.003
+  private static let gramShareMax = 0.0008
   /// How many of the places where a window stands begin a word.
   private static let wordStartShare = 0.15
-
-  init(_ lead: Lead) {
-    guard !lead.sets.isEmpty else { return }
-    let places = lead.sets.map(Place.init)
-    let window = Self.window(lead, places)
-    let grams = Self.grams(places)
-    if let grams, grams.share < max(window.share * 4, Self.gramShareMax) {
-      sign = .grams(grams.grams)
-      share = grams.share
-    } else if Self.hasDigitRun(lead.sets) {
-      sign = .digitRun(window.window, distance: window.distance)
-      share = Self.digitRunShare
-    } else {
-      sign = .window(window.window, distance: window.distance)
-      share = window.share
-    }
-  }
 
   /// What one place of a lead is worth.
   private struct Place {
@@ -46,13 +27,16 @@ struct SignChoice {
     var weight: Double
     var digitShare: Double
     var letterShare: Double
+    /// Where such a byte stands in typical text.
+    var column: [UInt64]
 
     init(_ set: ByteSet) {
       let bytes = set.bytes
       weight = min(1, bytes.reduce(0) { $0 + TriggerPlan.weight($1) })
       digitShare = Double(set.ascii.intersection(.digits).count) / 10
       letterShare = Double(set.ascii.intersection(.letters).count) / 52
-      guard let last = bytes.last, last < 0x80, bytes.count <= 2 * SignChoice.gramsMax else {
+      column = TypicalText.places(of: bytes)
+      guard let last = bytes.last, last < 0x80, bytes.count <= 2 * SignChooser.gramsMax else {
         return
       }
       folded = ByteSet(bytes.lazy.map(TriggerPlan.fold)).bytes
@@ -67,24 +51,49 @@ struct SignChoice {
     }
   }
 
-  private static func share(_ places: ArraySlice<Place>) -> Double {
-    var share = 1.0
+  private var places: [ByteSet: Place] = [:]
+
+  private mutating func place(_ set: ByteSet) -> Place {
+    if let known = places[set] { return known }
+    let place = Place(set)
+    places[set] = place
+    return place
+  }
+
+  /// The lead of a way whose sign is the rarest.
+  mutating func rarest(_ leads: [Lead]) -> (lead: Lead, choice: SignChoice) {
+    var best = (lead: Lead.unknown, choice: SignChoice())
+    for lead in leads {
+      let choice = choice(lead)
+      if choice.share < best.choice.share { best = (lead, choice) }
+    }
+    return best
+  }
+
+  private mutating func choice(_ lead: Lead) -> SignChoice {
+    guard !lead.sets.isEmpty else { return SignChoice() }
+    let places = lead.sets.map { place($0) }
+    let window = Self.window(lead, places)
+    if let grams = Self.grams(places), grams.share < max(window.share * 4, Self.gramShareMax) {
+      return SignChoice(sign: .grams(grams.grams), share: grams.share)
+    }
+    return SignChoice(
+      sign: .window(window.window, distance: window.distance), share: window.share)
+  }
+
+  /// How often the places are met one behind the other: as counted in typical text, and as rare as
+  /// their bytes are, for what the text has not. `limit` if it is not less.
+  private static func share(
+    _ places: ArraySlice<Place>, _ border: TriggerPlan.Border = .anywhere, below limit: Double
+  ) -> Double {
+    var share = (border == .word ? wordStartShare : 1.0) / 4
     var before: Place?
     for place in places {
       share *= before.map { place.share(after: $0) } ?? place.weight
       before = place
     }
-    return share
-  }
-
-  private static func hasDigitRun(_ sets: [ByteSet]) -> Bool {
-    let wanted = ByteSet(TriggerPlan.digitRunSet).union(.nonASCII)
-    var run = 0
-    for set in sets {
-      run = set.isSubset(of: wanted) ? run + 1 : 0
-      if run == TriggerPlan.digitRunBytes { return true }
-    }
-    return false
+    guard share < limit else { return limit }
+    return min(limit, share + TypicalText.share(of: places.map(\.column), border))
   }
 
   private static func grams(_ places: [Place]) -> (grams: [TriggerPlan.Gram], share: Double)? {
@@ -93,8 +102,9 @@ struct SignChoice {
     for start in 0...places.count - 3 {
       let ways = (0..<3).reduce(1) { $0 * (places[start + $1].folded?.count ?? gramsMax + 1) }
       guard ways <= gramsMax else { continue }
-      let share = share(places[start..<start + 3])
-      if share < best[start & 1]?.share ?? 1 { best[start & 1] = (start, share) }
+      let limit = best[start & 1]?.share ?? 1
+      let share = share(places[start..<start + 3], below: limit)
+      if share < limit { best[start & 1] = (start, share) }
     }
     guard let even = best[0], let odd = best[1] else { return nil }
     return (grams(places, even.start) + grams(places, odd.start), (even.share + odd.share) / 2)
@@ -112,16 +122,18 @@ struct SignChoice {
   private static func window(
     _ lead: Lead, _ places: [Place]
   ) -> (window: TriggerPlan.Window, distance: Int, share: Double) {
-    var best = (start: 0, share: Double.infinity)
-    for start in 0..<max(1, places.count - 2) {
-      let share =
-        share(places[start..<min(start + 3, places.count)])
-        * (start == 0 && lead.beginsWord ? wordStartShare : 1)
+    let length = TriggerPlan.windowBytes
+    var best = (start: 0, share: 1.0)
+    for start in 0..<max(1, places.count - length + 1) {
+      let border = start == 0 && lead.beginsWord ? TriggerPlan.Border.word : .anywhere
+      let share = share(
+        places[start..<min(start + length, places.count)], border, below: best.share)
       if share < best.share { best = (start, share) }
     }
-    var sets = Array(lead.sets[best.start..<min(best.start + 3, lead.sets.count)])
-    while sets.count < 3 { sets.append(ByteSet(.all).union(.nonASCII)) }
-    let window = TriggerPlan.Window(sets: sets, beginsWord: best.start == 0 && lead.beginsWord)
+    var sets = Array(lead.sets[best.start..<min(best.start + length, lead.sets.count)])
+    while sets.count < length { sets.append(ByteSet(.all).union(.nonASCII)) }
+    let border = best.start == 0 && lead.beginsWord ? TriggerPlan.Border.word : .anywhere
+    let window = TriggerPlan.Window(sets: sets, border: border)
     return (window, best.start, best.share)
   }
 }

@@ -26,7 +26,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     var sets: [UInt64] = []
     var grams: [(slot: Int, gram: UInt32, way: Int32)] = []
     var windows: [(window: TriggerPlan.Window, way: Int32)] = []
-    var runs: [(window: TriggerPlan.Window, way: Int32)] = []
 
     mutating func add(_ way: (lead: Lead, sign: TriggerPlan.Sign), _ bit: Int) {
       switch way.sign {
@@ -34,9 +33,6 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
       case .window(let window, let distance):
         let number = number(way.lead, distance, bit)
         windows.append((window, number))
-      case .digitRun(let window, let distance):
-        let number = number(way.lead, distance, bit)
-        runs.append((window, number))
       case .grams(let found):
         var numbers: [Int: Int32] = [:]
         for gram in found {
@@ -49,7 +45,7 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
 
     private mutating func number(_ lead: Lead, _ distance: Int, _ bit: Int) -> Int32 {
       // What is far behind the sign tells little more.
-      let known = lead.sets.prefix(max(distance + 3, SignIndex.setCountMax))
+      let known = lead.sets.prefix(max(distance + TriggerPlan.windowBytes, SignIndex.setCountMax))
       ways.append(
         Way(
           bit: Int32(bit), distance: Int32(distance), firstSet: Int32(sets.count),
@@ -59,7 +55,7 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     }
   }
 
-  private static let slotCount = 1024
+  private static let slotCount = 4096
   /// So many places of a lead are kept, and those of the sign.
   private static let setCountMax = 14
   /// Digit counts above this are one class.
@@ -74,9 +70,10 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
   /// For each slot of grams where its entries begin, and the entries.
   private let gramStarts: UnsafeMutablePointer<Int32>
   private let grams: UnsafeMutablePointer<(gram: UInt32, way: Int32)>
-  /// The ways that show themselves by windows, and those that do in digit runs.
-  private let windows: PairTable
-  private let runs: PairTable
+  /// The ways that show themselves by windows.
+  private let windows: WindowTable
+  /// The fewest digits that are enough for any rule of digits alone.
+  private let digitsMin: Int
   /// For each count of digits, the bits of the rules of digits alone that it is enough for.
   private let digitWords: UnsafeMutablePointer<UInt64>
   /// The bits of rules that have no sign.
@@ -113,8 +110,8 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     unsafe sets = Self.table(builder.sets)
     unsafe grams = Self.table(builder.grams.map { ($0.gram, $0.way) })
     unsafe gramStarts = Self.table(Self.starts(builder.grams.map(\.slot), count: Self.slotCount))
-    windows = PairTable(builder.windows)
-    runs = PairTable(builder.runs)
+    windows = WindowTable(builder.windows)
+    digitsMin = plan.digitsMin
     unsafe digitWords = Self.table(digits)
     unsafe unsignedWords = Self.table(unsigned)
   }
@@ -142,13 +139,19 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     return starts
   }
 
-  private static func slot(_ gram: UInt32) -> Int { Int((gram &* 0x9E37_79B1) >> 22) }
+  private static func slot(_ gram: UInt32) -> Int { Int((gram &* 0x9E37_79B1) >> 20) }
+
+  /// The sets of all windows, for the kernel: for each word of 64 windows, each place in a window and
+  /// each byte the windows that have the byte there; and how many words there are.
+  public var windowSets: (words: UnsafePointer<UInt64>, wordCount: Int) {
+    unsafe (UnsafePointer(windows.bits), windows.wordCount)
+  }
 
   // MARK: Naming rules
 
-  /// Sets the bits of the rules without a sign.
-  public func addUnsigned(to words: UnsafeMutablePointer<UInt64>) {
-    for word in 0..<wordCount { unsafe words[word] |= unsignedWords[word] }
+  /// Sets `words` to the rules without a sign.
+  public func setUnsigned(_ words: UnsafeMutablePointer<UInt64>) {
+    unsafe words.update(from: unsignedWords, count: wordCount)
   }
 
   /// Sets the bits of the rules that the sign at `place` of `text` stands for.
@@ -158,7 +161,7 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     at place: Int, isEven: Bool, in text: UnsafeBufferPointer<UInt8>,
     to words: UnsafeMutablePointer<UInt64>
   ) {
-    unsafe addWindowRules(windows, at: place, in: text, to: words)
+    unsafe windows.forEachWay(text, at: place) { unsafe check($0, text, at: place, words) }
     guard isEven, place + 2 < text.count else { return }
     let gram =
       UInt32(TriggerPlan.fold(unsafe text[place]))
@@ -171,39 +174,9 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
     }
   }
 
-  /// Sets the bits of the rules that have a window anywhere in `text` from `start` on, and a digit run
-  /// for a sign.
-  public func addRunRules(
-    in text: UnsafeBufferPointer<UInt8>, from start: Int, to words: UnsafeMutablePointer<UInt64>
-  ) {
-    guard !runs.isEmpty else { return }
-    for place in max(0, start - 1)..<text.count {
-      unsafe addWindowRules(runs, at: place, in: text, to: words)
-    }
-  }
-
-  /// Sets the bits of the rules of `table` that have a window at `place`.
-  @inline(__always)
-  private func addWindowRules(
-    _ table: PairTable, at place: Int, in text: UnsafeBufferPointer<UInt8>,
-    to words: UnsafeMutablePointer<UInt64>
-  ) {
-    if table.mayBeUnlisted(unsafe text[place]) {
-      for way in table.unlisted { unsafe check(way, text, at: place, words) }
-    }
-    guard place &+ 1 < text.count, let base = text.baseAddress else { return }
-    let second = unsafe base[place &+ 1]
-    table.forEachWay(unsafe base[place], second, .first) {
-      unsafe check($0, text, at: place, words)
-    }
-    guard place &+ 2 < text.count else { return }
-    table.forEachWay(second, unsafe base[place &+ 2], .last) {
-      unsafe check($0, text, at: place, words)
-    }
-  }
-
   /// Sets the bits of the rules of digits alone that so many digits are enough for.
   public func addRules(ofDigits digits: Int, to words: UnsafeMutablePointer<UInt64>) {
+    guard digits >= digitsMin else { return }
     let start = min(digits, Self.digitClassMax) * wordCount
     for word in 0..<wordCount { unsafe words[word] |= digitWords[start + word] }
   }

@@ -4,33 +4,49 @@
 /// | Sign | What it is | For |
 /// |---|---|---|
 /// | grams | two stretches of three known bytes, one at an even and one at an odd distance from the match's beginning, so that a look at every other place meets one of them | literals |
-/// | window | three bytes out of three sets, anywhere or where a word begins | shapes: `D.D`, `LLD` |
-/// | digit run | seven bytes in a row that are digits, separators or outside ASCII | long numbers |
+/// | window | five bytes out of five sets, anywhere or where a word begins | shapes: `D.D`, `LLD` |
+/// | digit run | nine bytes in a row that are digits, separators or outside ASCII | long numbers |
 ///
 /// Where a sign is met, `SignIndex` says which rules it may stand for.
 public struct TriggerPlan: Sendable {
+  /// The length of a window.
+  public static let windowBytes = 5
   /// The length of a digit run.
-  public static let digitRunBytes = 7
+  public static let digitRunBytes = 9
   /// The ASCII bytes of a digit run: digits, and what separates groups of them.
   public static let digitRunSet = ASCIISet(Array("0123456789 \t-._/".utf8))
-  /// So many bytes of a match's beginning are known at most, its sign among them.
-  public static let leadBytesMax = Lead.countMax
 
   /// How a way shows itself.
   enum Sign: Hashable, Sendable {
     /// The folded bytes and the distance from the match's beginning of either stretch.
     case grams([Gram])
     case window(Window, distance: Int)
-    /// A digit run, and in it the window.
-    case digitRun(Window, distance: Int)
     case none
   }
 
-  /// Three bytes out of three sets.
+  /// Bytes out of so many sets.
   public struct Window: Hashable, Sendable {
     public var sets: [ByteSet]
-    /// Whether no letter or digit stands before it.
-    public var beginsWord: Bool
+    public var border: Border
+  }
+
+  /// Where a window may stand.
+  public enum Border: Int, CaseIterable, Sendable {
+    case anywhere
+    /// Where no letter or digit stands before it.
+    case word
+    /// Where no letter stands before it, or it begins with a capital: as keywords of few letters do.
+    case keyword
+
+    func allows(_ first: UInt8, after before: UInt8?) -> Bool {
+      guard let before else { return true }
+      return switch self {
+      case .anywhere: true
+      case .word: !ASCIISet.letters.union(.digits).contains(before)
+      case .keyword:
+        !ASCIISet.letters.contains(before) || (ASCIISet.letters.contains(first) && first & 0x20 == 0)
+      }
+    }
   }
 
   /// Three folded bytes, the first in the low bits, and how far behind the match's beginning they are.
@@ -41,7 +57,7 @@ public struct TriggerPlan: Sendable {
 
   /// What a rule's matches are like.
   enum Kind: Sendable, Equatable {
-    /// So many digits and their separators (`digitRunSet`), nothing else: a count tells.
+    /// So many digits and their separators (`digitRunSet`) in a row: a count tells.
     case digits(Int)
     /// Anything else: the ways to begin tell.
     case ways([(lead: Lead, sign: Sign)])
@@ -78,8 +94,10 @@ public struct TriggerPlan: Sendable {
   /// All stretches that are looked for at every other place.
   public let grams: Set<UInt32>
   public let windows: [Window]
+  /// The fewest digits that are enough for any rule of the kind `digits`.
+  let digitsMin: Int
   /// Whether any rule needs digit runs.
-  public let hasDigitRuns: Bool
+  public var hasDigitRuns: Bool { digitsMin < .max }
 
   /// Letters without their case; other bytes are mapped to fewer, too.
   public static func fold(_ byte: UInt8) -> UInt8 { byte & 0xDF }
@@ -88,14 +106,19 @@ public struct TriggerPlan: Sendable {
   public init(_ rules: [Rule?]) {
     var kinds: [Kind?] = []
     var keywords: Set<[UInt8]> = []
+    var chooser = SignChooser()
     for rule in rules {
-      let kind = rule.map(Self.kind)
+      let kind = rule.map { Self.kind(of: $0, &chooser) }
       if kind == .keyword { keywords.formUnion(rule?.keywords ?? []) }
       kinds.append(kind)
     }
     self.kinds = kinds
-    keywordWays = keywords.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { word in
-      RuleShape(word: word).ways.map(Self.way)
+    keywordWays = keywords.sorted { $0.lexicographicallyPrecedes($1) }.map { word in
+      guard word.count > Self.shortWordMax || !ASCIISet.letters.contains(word[0]) else {
+        return Self.shortWord(word)
+      }
+      let best = chooser.rarest([Lead(word: word)])
+      return (best.lead, best.choice.sign)
     }
     var unsigned: [Int] = []
     var signs = keywordWays.map(\.sign)
@@ -113,33 +136,34 @@ public struct TriggerPlan: Sendable {
     }
     self.grams = grams
     self.windows = windows
-    hasDigitRuns =
-      signs.contains { if case .digitRun = $0 { true } else { false } }
-      || kinds.contains { if case .digits = $0 { true } else { false } }
+    digitsMin = kinds.lazy.compactMap { if case .digits(let count) = $0 { count } else { nil } }
+      .min() ?? .max
   }
 
-  private static let gatedDigitsMin = 9
+  /// So many digits in a row are seldom met where no number is.
+  private static let longNumberDigits = 12
 
-  private static func kind(of rule: Rule) -> Kind {
-    // Beside a keyword few digits are many: dates have eight.
-    let digitsMin = rule.keywords == nil ? digitRunBytes : gatedDigitsMin
-    if let digits = rule.shape.digitCount, digits >= digitsMin { return .digits(digits) }
-    let ways = rule.shape.ways
-    let isWeak =
-      ways.isEmpty
-      || ways.contains { leads in
-        !leads.contains { SignChoice($0).isStrong }
-      }
-    return rule.keywords != nil && isWeak ? .keyword : .ways(ways.map(way))
-  }
-
-  /// The lead of a way whose sign is the rarest.
-  private static func way(_ leads: [Lead]) -> (lead: Lead, sign: Sign) {
-    let signs = leads.map { (lead: $0, choice: SignChoice($0)) }
-    guard let best = signs.min(by: { $0.choice.share < $1.choice.share }) else {
-      return (Lead.unknown, .none)
+  private static func kind(of rule: Rule, _ chooser: inout SignChooser) -> Kind {
+    if let digits = rule.shape.digitCount, digits >= digitRunBytes { return .digits(digits) }
+    let ways = rule.shape.ways.map { chooser.rarest($0) }
+    guard ways.isEmpty || ways.contains(where: { !$0.choice.isStrong }) else {
+      return .ways(ways.map { ($0.lead, $0.choice.sign) })
     }
-    return (best.lead, best.choice.sign)
+    let digits = rule.shape.digitCountInRow
+    if digits >= longNumberDigits { return .digits(digits) }
+    return rule.keywords == nil ? .ways(ways.map { ($0.lead, $0.choice.sign) }) : .keyword
+  }
+
+  /// A keyword of so many letters counts only as a word of its own: see `shortWord`.
+  public static let shortWordMax = 3
+
+  /// The sign of a short keyword: it begins a word or hump, and no small letter stands behind it.
+  private static func shortWord(_ word: [UInt8]) -> (lead: Lead, sign: Sign) {
+    let lead = Lead(word: word)
+    let any = ByteSet(.all).union(.nonASCII)
+    let behind = ByteSet(any.bytes.filter { !(0x61...0x7A).contains($0) })
+    let rest = [behind] + .init(repeating: any, count: windowBytes - word.count - 1)
+    return (lead, .window(Window(sets: lead.sets + rest, border: .keyword), distance: 0))
   }
 
   /// The plan without the leads, of which only a `SignIndex` has need: they take megabytes.

@@ -59,7 +59,14 @@ public struct WordIndex: Sendable {
     unsafe bits.withUnsafeMutableBufferPointer { buffer in
       if let base = buffer.baseAddress { unsafe addRules(in: text, to: base) }
     }
-    return (0..<64 * wordCount).filter { bits[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }
+    var rules: [Int] = []
+    for word in 0..<wordCount {
+      while bits[word] != 0 {
+        rules.append(word * 64 + bits[word].trailingZeroBitCount)
+        bits[word] &= bits[word] &- 1
+      }
+    }
+    return rules
   }
 
   private func stands(_ number: Int, _ text: UnsafeBufferPointer<UInt8>, at start: Int) -> Bool {
