@@ -13,17 +13,22 @@ import Testing
     var isUTF8: Bool
   }
 
-  /// Signs of every kind: grams, windows anywhere and where a word begins, digit runs.
+  /// Signs of every kind: grams, windows anywhere and where a word or a keyword begins, digit runs.
   private static let plan = TriggerPlan(
     ["AKIA[0-9]{4}", "[0-9]\\.[0-9]", "(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}", "[0-9]{9}", "@.\\."]
       .map {
         TriggerPlan.Rule(shape: RuleShape(parsing: $0), keywords: nil)
-      })
+      } + [
+        TriggerPlan.Rule(
+          shape: RuleShape(parsing: "[0-9][A-Z]"), keywords: ["pin", "hp"].map { Array($0.utf8) })
+      ])
+
+  private static let signs = SignIndex(plan, wordCount: 3, keywordBit: 128) { $0 }
 
   private func run(_ bytes: [UInt8], lines: Bool, portable: Bool) -> Outcome {
     CScan_use_portable(portable)
     defer { CScan_use_portable(false) }
-    let triggers = KernelTriggers(Self.plan)
+    let triggers = KernelTriggers(Self.plan, Self.signs)
     var level = ScanLevel()
     var text = TextBuffer()
     text.reset(room: bytes.count)
@@ -43,7 +48,7 @@ import Testing
 
   @Test func vectorAndPortableKernelsAgree() {
     var random = SeededRandom(for: "kernels agree")
-    let alphabet = Array("\"\"\\\\{}[]:,\n\r\t 019aeE.-@AKIAghp_\u{0}\u{B}\u{C}\u{1A}é日😀".utf8)
+    let alphabet = Array("\"\"\\\\{}[]:,\n\r\t 019aeE.-@AKIAghp_pinPIN\u{0}\u{B}\u{C}\u{1A}é日😀".utf8)
     for _ in 0..<5_000 {
       let count = Int.random(in: 0...300, using: &random)
       let raw = Int.random(in: 0..<10, using: &random) == 0

@@ -24,6 +24,8 @@ struct SignTests {
     ("\\+[1-9](?:[0-9]| [0-9]){7,14}", nil, ["+14155552671", "+44 20 7946 0123"]),
     ("(?<![0-9])[0-9]{2}[A-Z][0-9]", [Array("plate".utf8)], ["12X3"]),
     ("k[éè]y[0-9]", nil, ["kéy1", "kèy9"]), (":[a-z]+:", nil, [":ok:"]),
+    ("[0-9]{12,16}[Dd][0-9]{4}", nil, ["4111111111111111D2912", "411111111111d2912"]),
+    ("(?<![0-9A-Za-z])[0-9]{2}[A-Z]", [Array("pan".utf8)], ["12X"]),
     ("z+$|S-[0-9]", nil, ["z"]), ("[a-z]", nil, ["q"]),
   ]
 
@@ -32,11 +34,10 @@ struct SignTests {
     unsafe text.withUnsafeBufferPointer { text in
       unsafe words.withUnsafeMutableBufferPointer { words in
         guard let base = words.baseAddress else { return }
-        unsafe index.addUnsigned(to: base)
+        unsafe index.setUnsigned(base)
         for place in text.indices {
           unsafe index.addRules(at: place, isEven: place % 2 == 0, in: text, to: base)
         }
-        unsafe index.addRunRules(in: text, from: 0, to: base)
         unsafe index.addRules(
           ofDigits: text.count { $0 >= 0x30 && $0 <= 0x39 }, to: base)
       }
@@ -78,11 +79,62 @@ struct SignTests {
     }
   }
 
-  @Test func `dates and times are no long numbers beside a keyword`() throws {
-    let shape = RuleShape(parsing: "[0-9]{8}")
-    let bare = TriggerPlan([TriggerPlan.Rule(shape: shape, keywords: nil)])
-    let gated = TriggerPlan([TriggerPlan.Rule(shape: shape, keywords: [Array("id".utf8)])])
-    #expect(bare.hasDigitRuns)
-    #expect(gated.isLookedForByKeyword(0))
+  @Test(arguments: ["pan 1X", "1X PAN", "1X: PAN", "myPan=1X", "a pan", "PanNumber", "1pan", "pan", "éPAN"])
+  func `a keyword of three letters is found as a word of its own and as a hump`(
+    _ text: String
+  ) throws {
+    let rule = TriggerPlan.Rule(
+      shape: RuleShape(parsing: "[0-9][A-Z]"), keywords: [Array("pan".utf8)])
+    let plan = TriggerPlan([rule])
+    #expect(plan.isLookedForByKeyword(0))
+    #expect(plan.windows.map(\.border) == [.keyword])
+    let index = SignIndex(plan, wordCount: 2, keywordBit: 64) { $0 }
+    #expect(names(1, index, Array(text.utf8), keywordBit: 64))
+  }
+
+  @Test(arguments: ["panel", "japan's", "span", "company"])
+  func `a keyword of three letters is not found inside a small word that goes on`(
+    _ text: String
+  ) throws {
+    let rule = TriggerPlan.Rule(
+      shape: RuleShape(parsing: "[0-9][A-Z]"), keywords: [Array("pan".utf8)])
+    let window = try #require(TriggerPlan([rule]).windows.first)
+    let bytes = Array(text.utf8) + [0, 0, 0, 0, 0]
+    for start in 0..<text.utf8.count
+    where window.border.allows(bytes[start], after: start == 0 ? nil : bytes[start - 1]) {
+      #expect(!window.sets.indices.allSatisfy { window.sets[$0].contains(bytes[start + $0]) })
+    }
+  }
+
+  @Test func `a date is no long number`() throws {
+    let shape = RuleShape(parsing: "[0-9]{9}")
+    let plan = TriggerPlan([TriggerPlan.Rule(shape: shape, keywords: nil)])
+    #expect(plan.hasDigitRuns)
+    let index = SignIndex(plan, wordCount: 2, keywordBit: 64) { $0 }
+    #expect(names(0, index, Array("536221234".utf8), keywordBit: 64))
+    #expect(!names(0, index, Array("2026-03-01".utf8), keywordBit: 64))
+  }
+
+  /// Every window passes its bucket, whatever else is in it.
+  @Test func `buckets let every window through`() throws {
+    let rules = try Self.cases.map {
+      TriggerPlan.Rule(
+        shape: RuleShape(try Pattern(Array($0.pattern.utf8))), keywords: $0.keywords)
+    }
+    let windows = TriggerPlan(rules).windows
+    for border in TriggerPlan.Border.allCases {
+      let buckets = WindowBuckets(windows, border, count: 2).buckets
+      for window in windows where window.border == border {
+        for place in window.sets.indices {
+          for byte in window.sets[place].bytes.map({ min($0, 0x7F) }) {
+            #expect(
+              buckets.contains { bucket in
+                bucket.lows[place] >> UInt16(byte & 15) & 1 == 1
+                  && bucket.highs[place] >> UInt16(byte >> 4) & 1 == 1
+              })
+          }
+        }
+      }
+    }
   }
 }
