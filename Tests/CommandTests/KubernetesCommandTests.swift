@@ -95,6 +95,84 @@ struct KubernetesCommandTests {
     #expect(try run(["connections", "-", "--lenient"], input: text).exitCode == 0)
   }
 
+  @Test(
+    "nothing at all is no clean result", arguments: [[], ["---\n"], ["# nothing\n"], ["a: 1\n"]])
+  func nothing(texts: [String]) throws {
+    let topology = "\(Self.examples)/topology.yaml"
+    for command in [
+      ["connections", "-"], ["verify", "-"], ["verify", "-", "--topology", topology],
+    ] {
+      let result = try run(command, input: texts.joined())
+      #expect(result.exitCode == 78)
+      #expect(result.outputText.isEmpty)
+      #expect(result.errorText.contains("maskline: standard input holds no Kubernetes object"))
+    }
+  }
+
+  @Test("modes of connections are honoured with a topology, and refused without one")
+  func modes() throws {
+    let refused = try run(["verify", "-", "--host-network", "pod"], input: pods)
+    #expect(refused.exitCode == 64)
+    #expect(refused.errorText.contains("--host-network says how connections are judged"))
+    let folder = try TemporaryFolder()
+    let topology = try folder.write(
+      """
+      version: 1
+      workloads:
+        a: { namespace: n, labels: { app: a }, owner: o }
+        b: { namespace: n, labels: { app: b }, owner: o }
+      flows: []
+      """, to: "topology.yaml")
+    let made = try run(["policies", "--config", topology])
+    let hosts =
+      "---\n"
+      + pods.components(separatedBy: "---\n")[0].replacing(
+        "spec: {", with: "spec: {hostNetwork: true, ")
+    func rules(_ arguments: [String]) throws -> Set<String> {
+      let result = try run(
+        ["verify", "-", "--topology", topology, "--output", "json"] + arguments,
+        input: made.outputText + hosts)
+      let document = try decode(result.outputText) as? [String: Any]
+      let findings = document?["findings"] as? [[String: Any]] ?? []
+      return Set(findings.compactMap { $0["rule"] as? String })
+    }
+    #expect(try rules([]).contains("undeclared-entry"))
+    #expect(try !rules(["--host-network", "pod"]).contains("undeclared-entry"))
+    #expect(try rules(["--icmp", "undefined"]).contains("icmp-undefined"))
+    #expect(try rules(["--sctp", "undefined"]).contains("sctp-undefined"))
+  }
+
+  @Test(
+    "a manifest that cannot be read is a finding of verify, a topology that cannot ends with 78")
+  func unreadable() throws {
+    let text = pods.replacing("podSelector: {}", with: "podselector: {}")
+    let result = try run(["verify", "-"], input: text)
+    #expect(result.exitCode == 2)
+    #expect(result.outputText.contains("stdin:15:3: error: unknown field 'podselector'"))
+    #expect(result.errorText.contains("nothing else was judged"))
+    let folder = try TemporaryFolder()
+    let topology = try folder.write("version: 2\n", to: "topology.yaml")
+    #expect(try run(["verify", "-", "--topology", topology], input: pods).exitCode == 78)
+  }
+
+  @Test("the help of verify names every finding that it has")
+  func findingNames() throws {
+    let help = try run(["verify", "--help"]).outputText
+    let folder = TestPaths.package.appendingPathComponent("Sources/NetworkPolicies")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    var names: Set<String> = []
+    for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(
+        of: /(?:report\(\s*|return \(\s*|\? \(|: \(|\[\s*\()"([a-z]+(?:-[a-z]+)+)",/)
+      {
+        names.insert(String(match.output.1))
+      }
+    }
+    #expect(names.count >= 25, "\(names.sorted())")
+    for name in names { #expect(help.contains(name), "\(name)") }
+  }
+
   @Test("an explanation names the rule of each half with file and line")
   func explain() throws {
     let folder = try TemporaryFolder()
@@ -147,13 +225,6 @@ struct KubernetesCommandTests {
       open.outputText.contains(
         "path: shop/checkout[Deployment] -> 198.51.100.0-198.51.100.255[External] : TCP 9000"))
 
-    let sarif = try run(
-      ["verify", folder.url.path, "--topology", topology, "--output", "sarif"])
-    #expect(sarif.exitCode == 2)
-    let document = try decode(sarif.outputText) as? [String: Any]
-    #expect(document?["version"] as? String == "2.1.0")
-    let results = (document?["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]]
-    #expect(results?.contains { $0["ruleId"] as? String == "raw-exit" } == true)
     let json = try run(["verify", folder.url.path, "--topology", topology, "--output", "json"])
     #expect((try decode(json.outputText) as? [String: Any])?["findings"] is [Any])
   }

@@ -102,7 +102,7 @@ struct GraphTests {
 
   @Test("names of manifests cannot become markup or script")
   func escaping() {
-    let hostile = cluster(
+    let (hostile, findings) = read(
       """
       apiVersion: v1
       kind: Pod
@@ -114,12 +114,25 @@ struct GraphTests {
       metadata: {name: other, namespace: n}
       spec: {containers: []}
       """)
+    // They are refused when they are read; here they are drawn all the same.
+    #expect(findings.map(\.severity) == [.error, .error])
     let graph = ConnectionGraph.of(hostile, topology: nil)
     let html = graph.html(title: "<t>")
     #expect(!html.contains("<img"))
     #expect(html.components(separatedBy: "</script>").count == 2)
     #expect(graph.dot.contains("\\u003c/script"))
     #expect(!graph.mermaid.contains("<img"))
+  }
+
+  @Test("a mark that combines with a quote or a bar does not keep it from being escaped")
+  func combining() throws {
+    let topology = try TopologyTests.topology(
+      "version: 1\nworkloads:\n  a: { namespace: n, labels: { app: a }, owner: \"x|\u{301}\\r\\ny\" }\n"
+        + "  b: { namespace: n, labels: { app: b }, owner: o }\nflows:\n"
+        + "  - { from: a, to: b, ports: [80], reason: \"\\\"\u{301}<\u{301}'\" }\n")
+    let policies = PolicyGenerator.policies(of: topology)
+    #expect(ReviewSheet.html(policies).contains("<td>&quot;\u{301}&lt;\u{301}'</td>"))
+    #expect(ReviewSheet.markdown(policies).contains("| x\\|\u{301}  y |"))
   }
 
   @Test("a difference names what was added, removed and changed, and when raw data gets out")

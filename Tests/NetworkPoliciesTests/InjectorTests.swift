@@ -159,6 +159,12 @@ struct PodLintTests {
         "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [NET_RAW]}", "network-capability"
       ),
       ("runAsUser: 10001", "runAsUser: 10001, privileged: true", "network-capability"),
+      (
+        "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [CAP_SETUID]}",
+        "network-capability"
+      ),
+      ("spec:\n", "spec:\n  hostPID: true\n", "host-processes"),
+      ("spec:\n", "spec:\n  shareProcessNamespace: true\n", "shared-processes"),
       ("spec:\n", "spec:\n  hostNetwork: true\n", "host-network"),
       (
         "spec:\n", "spec:\n  ephemeralContainers: [{name: debug, image: i}]\n",
@@ -175,6 +181,53 @@ struct PodLintTests {
   func found(old: String, new: String, rule: String) {
     let volumes = "  volumes: [{name: s, hostPath: {path: /run/containerd.sock}}]\n"
     #expect(rules(Self.clean.replacing(old, with: new) + volumes) == [rule])
+  }
+
+  @Test(
+    "a folder of the host is a way out where sockets lie in it, above it or below it",
+    arguments: [
+      ("/", true), ("/var", true), ("/var/", true), ("/var/run", true), ("/run/x", true),
+      ("/proc", true), ("/var/lib", true), ("/srv/../var/./run", true), ("/opt/a.sock", true),
+      ("/var/log", false), ("/data", false), ("/runner", false),
+    ])
+  func hostPaths(path: String, isFound: Bool) {
+    let mount = Self.clean.replacing(
+      "    image: i\n", with: "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n")
+    let volumes = "  volumes: [{name: s, hostPath: {path: \(path)}}]\n"
+    #expect(rules(mount + volumes) == (isFound ? ["host-socket"] : []))
+  }
+
+  @Test(
+    "an image is known by its name from any registry, or by as much as is said of it",
+    arguments: [
+      ("maskline", "maskline", true), ("maskline:1", "maskline", true),
+      ("r.example:5000/x/maskline:1@sha256:00", "maskline", true),
+      ("localhost:5000/maskline", "maskline", true), ("maskline:5000/other", "maskline", false),
+      ("r.example/not-maskline", "maskline", false), ("maskline/other:1", "maskline", false),
+      ("r.example/team/maskline:1", "r.example/team/maskline", true),
+      ("r.example/team/maskline:1", "team/maskline", true),
+      ("evil.example/maskline:1", "r.example/maskline", false),
+      ("r.example:5000/maskline:2", "r.example:5000/maskline:1", false),
+      ("maskline:1@sha256:00", "maskline@sha256:00", true),
+      ("maskline:1@sha256:01", "maskline@sha256:00", false),
+    ])
+  func images(reference: String, name: String, isSame: Bool) {
+    let text = Self.clean.replacing("registry.example/maskline:1@sha256:00", with: reference)
+    let found = PodLint.findings(
+      in: read(text.replacing("runAsUser: 65532", with: "runAsUser: 10001")).cluster,
+      images: [name])
+    #expect(found.isEmpty != isSame, "\(found)")
+  }
+
+  @Test("replicas that differ in what the lint looks at are looked at one by one")
+  func shapes() {
+    func pod(_ name: String, _ more: String) -> String {
+      Self.clean.replacing("  name: p\n", with: "  name: \(name)\n").replacing(
+        "spec:\n",
+        with: "  ownerReferences: [{kind: ReplicaSet, name: r, controller: true}]\nspec:\n\(more)")
+    }
+    let both = pod("a", "") + "---\n" + pod("b", "  shareProcessNamespace: true\n")
+    #expect(rules(both) == ["shared-processes"])
   }
 
   @Test("a sidecar that is an ordinary container is reported")

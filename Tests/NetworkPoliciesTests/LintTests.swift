@@ -87,6 +87,14 @@ struct LintTests {
         "unknown field 'podSelector' in an item of 'ports'; it belongs in 'spec' or in a peer of 'from' or 'to'"
       ),
       ("ingress: [{from: [{}]}]", "6:21", "a peer needs podSelector, namespaceSelector or ipBlock"),
+      (
+        "ingress: [{ports: [{port: 010}]}]", "6:29",
+        "'port' must be written as 10, without zeros or a sign before it"
+      ),
+      (
+        "ingress: [{from: [{ipBlock: {cidr: '::ffff:10.0.0.0/104'}}]}]", "6:38",
+        "cidr '::ffff:10.0.0.0/104' is IPv4 written as IPv6; write it as IPv4"
+      ),
       ("ingress: [{ports: [{port: 70000}]}]", "6:29", "'port' must be from 1 to 65535, not 70000"),
       (
         "ingress: [{ports: [{port: \"80\"}]}]", "6:29",
@@ -120,6 +128,129 @@ struct LintTests {
       + "# the line that is wrong\nspec:\n  \(line)\n"
     let found = read(manifest).findings.map(\.description)
     #expect(found.contains("m.yaml:\(place): error: \(text) [W3]"), "\(found)")
+  }
+
+  private static let shared = LintCase.all.first { $0.rule == "W19" }?.fixed ?? ""
+
+  @Test(
+    "only a way that is known, and that the pod can have, stops the warning of a shared egress",
+    arguments: [
+      ("client-certificate", nil),
+      ("none", ": unknown value 'none' of maskline.dev/egress; use"),
+      ("client-certifcate", "; did you mean 'client-certificate'?"),
+      ("\"\"", ": unknown value '' of maskline.dev/egress"),
+      ("redirect-by-uid", ": no init container with NET_ADMIN sets up the redirection"),
+    ])
+  func sharedEgress(value: String, text: String?) throws {
+    let manifest = Self.shared.replacing("client-certificate", with: value)
+    let found = findings(manifest).filter { $0.rule == "W19" }
+    #expect(found.count == (text == nil ? 0 : 1))
+    if let text { #expect(found.first?.text.contains(text) == true, "\(found)") }
+    let redirecting = manifest.replacing(
+      "initContainers: [",
+      with: "initContainers: [{name: r, image: i, securityContext: {capabilities: "
+        + "{add: [NET_ADMIN]}}}, ")
+    if value == "redirect-by-uid" {
+      #expect(!findings(redirecting).contains { $0.rule == "W19" })
+    }
+  }
+
+  @Test(
+    "selectors are not held against pods where there are none, and are where a topology has them")
+  func expectedPods() throws {
+    func policy(_ app: String) -> String {
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: p, namespace: x}
+      spec:
+        podSelector: {matchLabels: {app: \(app)}}
+        policyTypes: [Ingress]
+        ingress:
+        - from: [{podSelector: {matchLabels: {app: \(app)}}}]
+          ports: [{protocol: TCP, port: 80}]
+      """
+    }
+    let alone = PolicyLint.findings(in: cluster(policy("a")))
+    #expect(alone.map(\.rule) == ["W6"] && alone.map(\.severity) == [.note])
+    var context = PolicyLint.Context()
+    context.expectedPods = [("x", ["app": "a"])]
+    #expect(PolicyLint.findings(in: cluster(policy("a")), context: context) == [])
+    let misspelt = PolicyLint.findings(in: cluster(policy("b")), context: context)
+    #expect(misspelt.map(\.rule) == ["W6", "W6"])
+    #expect(misspelt.map(\.severity) == [.warning, .warning])
+  }
+
+  @Test(
+    "a document without a known kind is told of with its place, and never taken for nothing",
+    arguments: [
+      ("apiVersion: v1\nKind: Pod", "2:1: error: unknown field 'Kind'; did you mean 'kind'?"),
+      ("apiVersion: v1\nknd: Pod", "2:1: error: unknown field 'knd'; did you mean 'kind'?"),
+      ("apiVersion: v1\nmetadata: {name: p}", "1:1: error: the object has no 'kind'"),
+      ("apiVersion: v1\nkind: [Pod]", "2:1: error: 'kind' must be one text"),
+      ("a: 1", "1:1: warning: no Kubernetes object: it has no 'kind'; passed over"),
+      (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolcy",
+        "2:7: error: unknown kind 'NetworkPolcy'; did you mean 'NetworkPolicy'?"
+      ),
+      (
+        "apiVersion: networking.k8s.io/v1beta1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {}",
+        "1:13: error: unknown apiVersion 'networking.k8s.io/v1beta1' of a NetworkPolicy; write"
+          + " networking.k8s.io/v1"
+      ),
+      (
+        "kind: NetworkPolicy\nmetadata: {name: p}\nspec: {}",
+        "1:1: error: the NetworkPolicy has no 'apiVersion'; write networking.k8s.io/v1"
+      ),
+      (
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, Kind: Pod}",
+        "4:20: error: unknown field 'Kind'; did you mean 'kind'?"
+      ),
+    ])
+  func kinds(text: String, finding: String) {
+    #expect(read(text).findings.map(\.description) == ["m.yaml:\(finding) [W3]"])
+  }
+
+  @Test("kinds of other groups are counted and passed over, whatever their names are like")
+  func otherGroups() {
+    let texts = [
+      "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: x}\nspec: {a: 1}\n",
+      "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: x}\nspec: {a: 1}\n",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",
+    ]
+    let all = cluster(texts.joined(separator: "---\n"))
+    #expect(all.passedOver == ["CronTab": 1, "Service": 1, "ConfigMap": 1])
+    #expect(
+      all.passedOverNote == "note: passed over, whatever pods they make: CronTab (1), Service (1)")
+    #expect(!all.isEmpty && cluster("").isEmpty)
+  }
+
+  @Test("what the pod's user is, is read or refused, and a policy without its spec is no policy")
+  func refused() {
+    let pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+      + "spec: {securityContext: {runAsUser: '0'}, containers: []}\n"
+    #expect(
+      read(pod).findings.map(\.description) == [
+        "m.yaml:4:37: error: runAsUser must be a whole number without quotes [W3]"
+      ])
+    let policy =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: null\n"
+    #expect(
+      read(policy).findings.map(\.description) == [
+        "m.yaml:1:1: error: the NetworkPolicy has no 'spec' [W3]"
+      ])
+  }
+
+  @Test("a name that would forge a line of a listing is refused")
+  func names() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x => y\", namespace: n}\nspec: {}\n"
+    #expect(
+      read(text).findings.map(\.description) == [
+        "m.yaml:3:18: error: name 'x => y' may hold only a to z, 0 to 9, '-' and '.' between them"
+          + " [W3]"
+      ])
+    #expect(read(text.replacing("x => y", with: "x_y")).findings.map(\.severity) == [.warning])
   }
 
   @Test("a duplicate field is refused")

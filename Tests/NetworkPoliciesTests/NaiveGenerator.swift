@@ -32,11 +32,19 @@ struct NaiveGenerator {
     }
     if chance(0.25) {
       for number in 0..<Int.random(in: 1...2, using: &random) {
+        let isBaseline = chance(0.4)
+        // The older kinds have a tier each, and one baseline.
+        let isOlder =
+          chance(0.6) && !(isBaseline && cluster.adminPolicies.contains { $0.name == "default" })
+        let older = isBaseline ? "BaselineAdminNetworkPolicy" : "AdminNetworkPolicy"
+        let kind = isOlder ? older : "ClusterNetworkPolicy"
         cluster.adminPolicies.append(
           NaiveCluster.AdminPolicy(
-            name: "cnp\(number)", tier: pick(["Admin", "Baseline"]), priority: number * 10,
-            namespaces: selector(), pods: selector(), ingress: adminRules(blocks: false),
-            egress: adminRules(blocks: true)))
+            kind: kind, name: isOlder && isBaseline ? "default" : "cnp\(number)",
+            tier: isBaseline ? "Baseline" : "Admin",
+            priority: isOlder && isBaseline ? 0 : number * 10 + 1, namespaces: selector(),
+            pods: selector(), ingress: adminRules(kind, blocks: false),
+            egress: adminRules(kind, blocks: true)))
       }
     }
     return cluster
@@ -126,7 +134,7 @@ struct NaiveGenerator {
     return NaiveCluster.Port(transport: transport, number: number, end: end)
   }
 
-  private mutating func adminRules(blocks: Bool) -> [NaiveCluster.AdminRule] {
+  private mutating func adminRules(_ kind: String, blocks: Bool) -> [NaiveCluster.AdminRule] {
     (0..<Int.random(in: 0...3, using: &random)).map { _ in
       let peers = (0..<Int.random(in: 1...2, using: &random)).map { _ -> NaiveCluster.Peer in
         if blocks, chance(0.3) {
@@ -134,16 +142,20 @@ struct NaiveGenerator {
           block.except = []
           return NaiveCluster.Peer(block: block)
         }
-        return NaiveCluster.Peer(namespaces: selector(), pods: selector())
+        // Without a selector of pods it is written as a peer of whole namespaces.
+        return NaiveCluster.Peer(namespaces: selector(), pods: chance(0.7) ? selector() : nil)
       }
       var ports: [NaiveCluster.Port]?
       if chance(0.5) {
         var port = NaiveCluster.Port(transport: transport(), number: pick(Self.ports))
         if chance(0.3), let number = port.number, number < 60000 { port.end = number + 100 }
-        ports = [port]
+        if chance(0.25) { port = NaiveCluster.Port(name: pick(Self.portNames)) }
+        ports = chance(0.3) ? [port, NaiveCluster.Port(transport: "UDP", number: 53)] : [port]
       }
-      return NaiveCluster.AdminRule(
-        action: pick(["Accept", "Deny", "Pass"]), peers: peers, ports: ports)
+      let allow = kind == "ClusterNetworkPolicy" ? "Accept" : "Allow"
+      let actions =
+        kind == "BaselineAdminNetworkPolicy" ? [allow, "Deny"] : [allow, "Deny", "Pass"]
+      return NaiveCluster.AdminRule(action: pick(actions), peers: peers, ports: ports)
     }
   }
 

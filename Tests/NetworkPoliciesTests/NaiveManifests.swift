@@ -18,7 +18,7 @@ extension NaiveCluster {
     return parts.joined(separator: "\n---\n") + "\n"
   }
 
-  private func object(
+  func object(
     _ version: String, _ kind: String, _ namespace: String?, _ name: String,
     labels: [String: String] = [:], spec: String?, status: String? = nil
   ) -> String {
@@ -31,13 +31,13 @@ extension NaiveCluster {
     return text + "}"
   }
 
-  private func joined(_ parts: [String]) -> String { parts.joined(separator: ",") }
+  func joined(_ parts: [String]) -> String { parts.joined(separator: ",") }
 
   private func text(_ labels: [String: String]) -> String {
     "{" + joined(labels.sorted { $0.key < $1.key }.map { #""\#($0.key)":"\#($0.value)""# }) + "}"
   }
 
-  private func text(_ selector: Selector) -> String {
+  func text(_ selector: Selector) -> String {
     var members: [String] = []
     if !selector.labels.isEmpty { members.append(#""matchLabels":\#(text(selector.labels))"#) }
     if !selector.expressions.isEmpty {
@@ -97,40 +97,6 @@ extension NaiveCluster {
     return object(
       "networking.k8s.io/v1", "NetworkPolicy", policy.namespace, policy.name,
       spec: "{" + joined(members) + "}")
-  }
-
-  private func text(_ policy: AdminPolicy) -> String {
-    func list(_ rules: [AdminRule], _ key: String) -> String {
-      let items = rules.map { rule in
-        let peers = rule.peers.map { peer in
-          if let block = peer.block {
-            return #"{"networks":["\#(block.base.text)/\#(block.length)"]}"#
-          }
-          let namespaces = text(peer.namespaces ?? Selector())
-          return
-            #"{"pods":{"namespaceSelector":\#(namespaces),"podSelector":\#(text(peer.pods ?? Selector()))}}"#
-        }
-        var members = [#""action":"\#(rule.action)""#, "\"\(key)\":[\(joined(peers))]"]
-        if let ports = rule.ports {
-          members.append(#""protocols":[\#(joined(ports.map(adminText)))]"#)
-        }
-        return "{" + joined(members) + "}"
-      }
-      return "[" + joined(items) + "]"
-    }
-    let subject =
-      #"{"pods":{"namespaceSelector":\#(text(policy.namespaces)),"podSelector":\#(text(policy.pods))}}"#
-    return object(
-      "policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy", nil, policy.name,
-      spec: #"{"tier":"\#(policy.tier)","priority":\#(policy.priority),"subject":\#(subject),"#
-        + #""ingress":\#(list(policy.ingress, "from")),"egress":\#(list(policy.egress, "to"))}"#)
-  }
-
-  private func adminText(_ port: Port) -> String {
-    let name = (port.transport ?? "TCP").lowercased()
-    guard let number = port.number else { return #"{"\#(name)":{}}"# }
-    let match = port.end.map { #"{"range":{"start":\#(number),"end":\#($0)}}"# }
-    return #"{"\#(name)":{"destinationPort":\#(match ?? "{\"number\":\(number)}")}}"#
   }
 }
 

@@ -59,6 +59,8 @@ struct NaiveCluster {
   }
 
   struct AdminPolicy {
+    /// AdminNetworkPolicy, BaselineAdminNetworkPolicy or ClusterNetworkPolicy.
+    var kind: String
     var name: String
     var tier: String
     var priority: Int
@@ -147,10 +149,10 @@ extension NaiveCluster {
       else { continue }
       for rule in isIngress ? policy.ingress : policy.egress {
         guard rule.peers.contains(where: { matches($0, "", other, true) }),
-          matches(rule.ports, packet)
+          matchesAdmin(rule.ports, packet)
         else { continue }
         switch rule.action {
-        case "Accept": return true
+        case "Accept", "Allow": return true
         case "Deny": return false
         default: return nil
         }
@@ -201,6 +203,19 @@ extension NaiveCluster {
       if packet.port >= number && packet.port <= port.end ?? number { return true }
     }
     return false
+  }
+
+  /// Of the cluster-wide kinds: a name is that of a port of any protocol.
+  private func matchesAdmin(_ ports: [Port]?, _ packet: NaivePacket) -> Bool {
+    guard let ports else { return true }
+    return ports.contains { port in
+      guard let name = port.name else { return matches([port], packet) }
+      guard case .pod(let number) = packet.destination else { return false }
+      return pods[number].ports.contains { candidate in
+        candidate.name == name && candidate.number == packet.port
+          && candidate.transport == packet.transport
+      }
+    }
   }
 
   private func matches(_ selector: Selector, _ labels: [String: String]) -> Bool {

@@ -10,7 +10,7 @@ struct OwnerTests {
       return ", ownerReferences: [{kind: \(parts[0]), name: \(parts[1]), controller: true}]"
     }
     return """
-      apiVersion: apps/v1
+      apiVersion: \(kind == "Job" ? "batch" : "apps")/v1
       kind: \(kind)
       metadata: {name: \(name), namespace: n\(owners ?? "")}
       spec:

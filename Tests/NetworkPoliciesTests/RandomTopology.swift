@@ -47,6 +47,8 @@ struct RandomTopology {
     for number in 0..<Int.random(in: 1...6, using: &random) {
       let source = pick(workloads)
       let target = pick(workloads)
+      // The vault reaches its store only, and nobody else does.
+      guard source.role != "vault", target.role != "database" else { continue }
       guard source.name != target.name, seen.insert(source.name + target.name).inserted else {
         continue
       }
@@ -57,8 +59,18 @@ struct RandomTopology {
         "  - { from: \(source.name), to: \(target.name), ports: [\(port)], carries: \(carries),"
       text += " reason: Flow \(number) }\n"
     }
-    if Bool.random(using: &random) || text.isEmpty {
-      text += "  - { from: \(pick(workloads).name), to: partner, ports: [443], carries: tokenized,"
+    let vaults = workloads.filter { $0.role == "vault" }
+    let stores = workloads.filter { $0.role == "database" }
+    for vault in vaults where Bool.random(using: &random) {
+      for store in stores {
+        text +=
+          "  - { from: \(vault.name), to: \(store.name), ports: [5432], carries: tokenized,"
+          + " reason: The store }\n"
+      }
+    }
+    let others = workloads.filter { $0.role != "vault" }
+    if !others.isEmpty, Bool.random(using: &random) || text.isEmpty {
+      text += "  - { from: \(pick(others).name), to: partner, ports: [443], carries: tokenized,"
       text += " reason: The partner is told }\n"
     }
     return text

@@ -73,6 +73,10 @@ struct SidecarTests {
     #expect(finding.severity == .error && finding.fix != nil)
     #expect(finding.location.file == "m.yaml" && finding.location.line > 1)
     #expect(Self.kind(cluster, topology) == [.raw])
+    // Tokens are made by the same sidecar.
+    let tokens = try TopologyTests.topology(
+      Self.topology.replacing("carries: masked", with: "carries: tokenized"))
+    #expect(Self.kind(cluster, tokens) == [.raw])
   }
 
   @Test("a replica without the sidecar is not hidden by one that has it")

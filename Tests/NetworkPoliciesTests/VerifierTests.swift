@@ -107,6 +107,35 @@ struct VerifierTests {
     #expect(finding.fix != nil)
   }
 
+  @Test("a cluster-wide policy that opens a way is named as what opens it, with its place")
+  func clusterWide() throws {
+    let open = """
+      apiVersion: policy.networking.k8s.io/v1alpha1
+      kind: AdminNetworkPolicy
+      metadata: {name: wide}
+      spec:
+        priority: 1
+        subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}
+        egress:
+        - action: Allow
+          to: [{networks: [198.51.100.0/24]}]
+      """
+    let finding = try #require(try Self.findings(open).first { $0.rule == "raw-exit" })
+    #expect(finding.readings.count == 1)
+    #expect(finding.readings[0].contains("AdminNetworkPolicy wide (alpha) says accept"))
+    #expect(finding.readings[0].contains("\(finding.location)"))
+  }
+
+  @Test("a named port is open at pods that no manifest shows, whatever its number will be")
+  func namedPorts() throws {
+    let open = Self.policy(
+      "vault", "vault", "ingress: [{from: [{namespaceSelector: {}}], ports: [{port: web}]}]")
+    let found = try Self.findings(open).filter { $0.rule == "vault-exposed" }
+    let finding = try #require(found.first)
+    #expect(finding.path.last == "vault/vault[Topology] : TCP 65535")
+    #expect(finding.readings.contains { $0.hasPrefix("port 65535 stands for named ports") })
+  }
+
   @Test("pods of a namespace that nobody has thought of are reckoned with")
   func anyOther() throws {
     let open = Self.policy(
@@ -200,6 +229,83 @@ struct VerifierTests {
     }
     let all = cluster((policies + pods).joined(separator: "---\n"))
     #expect(Verifier.findings(all, against: topology).map(\.description) == [])
+  }
+
+  @Test(
+    "a declared flow does not excuse what a vault and its store must not have",
+    arguments: [
+      ("from: web, to: vault, ports: [8443]", "vault-exposed", ["web", "vault"]),
+      ("from: partner, to: vault, ports: [8443]", "vault-exposed", ["partner", "vault"]),
+      ("from: vault, to: log, ports: [5170], carries: masked", "vault-egress", ["vault", "log"]),
+      (
+        "from: vault, to: partner, ports: [443], carries: plain", "vault-egress",
+        ["vault", "partner"]
+      ),
+      ("from: web, to: store, ports: [5432]", "database-exposed", ["web", "store"]),
+    ])
+  func declaredVault(flow: String, rule: String, path: [String]) throws {
+    let text = Self.topology + "\n  - { \(flow), reason: r }"
+    let topology = try TopologyTests.topology(text)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+    var options = Verifier.Options()
+    options.runsLints = false
+    let findings = Verifier.findings(cluster(policies), against: topology, options: options)
+    #expect(findings.map(\.rule) == [rule], "\(findings)")
+    #expect(findings.map(\.path) == [path])
+  }
+
+  @Test("a vault may have its store outside, if it reaches nothing else and not everything")
+  func storeOutside() throws {
+    func rules(_ addresses: String) throws -> [String] {
+      let topology = try TopologyTests.topology(
+        "version: 1\ncluster: { pods: [10.244.0.0/16] }\nworkloads:\n"
+          + "  vault: { namespace: v, labels: { app: v }, role: vault, owner: o }\n"
+          + "external: { store: { addresses: [\(addresses)] } }\nflows:\n"
+          + "  - { from: vault, to: store, ports: [5432], carries: tokenized, reason: r }\n")
+      let policies = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+      var options = Verifier.Options()
+      options.runsLints = false
+      return Verifier.findings(cluster(policies), against: topology, options: options).map(\.rule)
+    }
+    let own = try rules("192.0.2.0/24")
+    #expect(own == [])
+    let wide = try rules("0.0.0.0/0")
+    #expect(wide.contains("vault-egress"))
+  }
+
+  @Test("tokens come from a mask or from a vault, not from nowhere")
+  func tokensFromNowhere() throws {
+    let topology = try TopologyTests.topology(
+      "version: 1\nworkloads:\n"
+        + "  pay: { namespace: n, labels: { app: p }, role: sensitive, owner: o }\n"
+        + "  log: { namespace: n, labels: { app: l }, owner: o }\nflows:\n"
+        + "  - { from: pay, to: log, ports: [80], carries: tokenized, reason: r }\n")
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+    #expect(
+      Verifier.findings(cluster(policies), against: topology).map(\.rule).contains("raw-flow"))
+  }
+
+  @Test("pods on the host network are undefined unless a mode is chosen")
+  func hostNetwork() throws {
+    let topology = try TopologyTests.topology(
+      "version: 1\nworkloads:\n"
+        + "  a: { namespace: n, labels: { app: a }, owner: o }\n"
+        + "  b: { namespace: n, labels: { app: b }, owner: o }\nflows: []\n")
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let pods = ["a", "b"].map { name in
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: \(name), namespace: n, labels: {app: \(name)}}\n"
+        + "spec: {hostNetwork: true, containers: []}\n"
+    }
+    let all = cluster((policies + pods).joined(separator: "---\n"))
+    func severities(_ mode: EvaluationModes.HostNetwork?) -> Set<PolicyFinding.Severity> {
+      var options = Verifier.Options()
+      options.runsLints = false
+      if let mode { options.modes.hostNetwork = mode }
+      return Set(Verifier.findings(all, against: topology, options: options).map(\.severity))
+    }
+    #expect(severities(nil) == [.warning])
+    #expect(severities(.pod) == [])
+    #expect(severities(.node) == [.error])
   }
 
   @Test("what only some network plugins allow is a warning, and said to be undefined")

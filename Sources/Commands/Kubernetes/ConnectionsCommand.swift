@@ -53,6 +53,10 @@ struct ConnectionsCommand: ParsableCommand {
         "\(counts.undefined) pairs are undefined in part (network plugins differ) and not in this"
           + " list; --output json shows them, --ipblock-on-pods chooses")
     }
+    if cluster.workloads.isEmpty {
+      Console.error("note: the manifests hold no pod: there is nothing to connect")
+    }
+    if let note = cluster.passedOverNote { Console.error(note) }
     for policy in cluster.foreignPolicies {
       Console.error(
         "\(policy.location): note: a \(policy.kind) is not evaluated; no result is final [W20]")

@@ -8,11 +8,34 @@ struct ManifestOptions: ParsableArguments {
   @Flag(help: "Only warn of unknown fields in policies, as an API server without validation does.")
   var lenient = false
 
-  @Option(help: "Whether an ipBlock matches addresses of pods: undefined, match or ignore.")
-  var ipblockOnPods = EvaluationModes.BlocksOnPods.undefined
+  @Option(
+    help: "Whether an ipBlock matches addresses of pods: undefined (the default), match or ignore.")
+  var ipblockOnPods: EvaluationModes.BlocksOnPods?
 
-  @Option(help: "How policies see pods on the host network: pod, node or undefined.")
-  var hostNetwork = EvaluationModes.HostNetwork.pod
+  @Option(
+    help: """
+      How policies see pods on the host network: pod, node or undefined; default: undefined for \
+      verify, else pod.
+      """)
+  var hostNetwork: EvaluationModes.HostNetwork?
+
+  @Option(
+    help: """
+      SCTP where policies hold a pod: policy (the default; as they hold TCP) or undefined (some \
+      plugins do not know it).
+      """)
+  var sctp: EvaluationModes.SCTP?
+
+  @Option(
+    help: """
+      ICMP, which no policy can name: unlisted (the default), or undefined wherever a policy holds \
+      a pod.
+      """)
+  var icmp: EvaluationModes.ICMP?
+
+  @Option(
+    help: "A pod to itself through a Service: undefined (the default), allow or policy.")
+  var serviceLoopback: EvaluationModes.ServiceLoopback?
 
   @Option(help: ArgumentHelp("A range of pod addresses, such as 10.244.0.0/16.", valueName: "cidr"))
   var podCidr: [String] = []
@@ -20,19 +43,50 @@ struct ManifestOptions: ParsableArguments {
   @Option(help: "Families of external addresses: ipv4, ipv6, or both; default: what is used.")
   var families: AddressFamilies?
 
-  func modes() throws -> EvaluationModes {
-    var modes = EvaluationModes()
-    modes.blocksOnPods = ipblockOnPods
-    modes.hostNetwork = hostNetwork
-    modes.families = families?.set ?? []
-    let ranges = try podCidr.map { text in
+  /// How the cases are read that are left to the network plugin; what is not said is as in `defaults`.
+  func modes(_ defaults: EvaluationModes = EvaluationModes()) throws -> EvaluationModes {
+    var modes = defaults
+    modes.blocksOnPods = ipblockOnPods ?? modes.blocksOnPods
+    modes.hostNetwork = hostNetwork ?? modes.hostNetwork
+    modes.sctp = sctp ?? modes.sctp
+    modes.icmp = icmp ?? modes.icmp
+    modes.serviceLoopback = serviceLoopback ?? modes.serviceLoopback
+    modes.families = families?.set ?? modes.families
+    modes.podAddresses = AddressSet(try podRanges())
+    return modes
+  }
+
+  func podRanges() throws -> [AddressRange] {
+    try podCidr.map { text in
       guard let range = AddressRange(cidr: text) else {
         throw ExitStatus.fail("--pod-cidr: '\(text)' is no address range", ExitStatus.usage)
       }
       return range
     }
-    modes.podAddresses = AddressSet(ranges)
-    return modes
+  }
+
+  /// The options that only bear on connections, as far as they are given.
+  var connectionOptions: [String] {
+    let given = [
+      ("--ipblock-on-pods", ipblockOnPods != nil), ("--host-network", hostNetwork != nil),
+      ("--sctp", sctp != nil), ("--icmp", icmp != nil),
+      ("--service-loopback", serviceLoopback != nil),
+    ]
+    return given.filter(\.1).map(\.0)
+  }
+
+  /// Reads manifests, and all that is wrong with them. Nothing at all ends with 78: it is likely to be
+  /// a mistake, and would look safe.
+  func read(_ path: String) throws -> (cluster: Cluster, findings: [PolicyFinding]) {
+    var reader = ManifestReader()
+    reader.toleratesUnknownFields = lenient
+    let (cluster, findings) = reader.read(try ManifestFiles.read(path))
+    guard !cluster.isEmpty || findings.contains(where: { $0.severity == .error }) else {
+      for finding in findings { Console.error(finding.description) }
+      let name = path == "-" ? "standard input" : path
+      throw ExitStatus.fail("\(name) holds no Kubernetes object", ExitStatus.badConfiguration)
+    }
+    return (cluster, findings)
   }
 
   /// Reads manifests. Errors end with 78; warnings and notes go to standard error, unless the caller
@@ -40,9 +94,7 @@ struct ManifestOptions: ParsableArguments {
   func load(_ path: String, showsWarnings: Bool = true) throws -> (
     cluster: Cluster, findings: [PolicyFinding]
   ) {
-    var reader = ManifestReader()
-    reader.toleratesUnknownFields = lenient
-    let (cluster, findings) = reader.read(try ManifestFiles.read(path))
+    let (cluster, findings) = try read(path)
     let errors = findings.filter { $0.severity == .error }
     guard errors.isEmpty else {
       for error in errors { Console.error(error.description) }
@@ -70,6 +122,9 @@ enum AddressFamilies: String, ExpressibleByArgument, CaseIterable {
 
 extension EvaluationModes.BlocksOnPods: ExpressibleByArgument {}
 extension EvaluationModes.HostNetwork: ExpressibleByArgument {}
+extension EvaluationModes.SCTP: ExpressibleByArgument {}
+extension EvaluationModes.ICMP: ExpressibleByArgument {}
+extension EvaluationModes.ServiceLoopback: ExpressibleByArgument {}
 extension ListingForm: ExpressibleByArgument {}
 
 /// Finding and reading files of manifests.

@@ -9,8 +9,19 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Every flow that the topology does not declare is a finding, with its path, the rule that opens
       it and a fix; so are ways around the sidecar in pods, and policies that are likely to mean
-      something else (W1 to W20). Without --topology only those warnings are given. Exit 2 with a
-      finding of the level of --fail-on or worse. Examples:
+      something else (W1 to W20). Without --topology only those warnings are given.
+
+      Of connections: raw-exit, undeclared-exit, metadata-exit, dns-exit, undeclared-entry,
+      undeclared-flow, namespace-leak, environments-mixed, vault-exposed, vault-egress,
+      database-exposed, missing-default-deny, flow-denied, dns-denied, selector-too-wide,
+      sctp-undefined, icmp-undefined. Of the topology: raw-flow, unknown-workload,
+      ambiguous-workload. Of pods: sidecar-missing, sidecar-not-native, sidecar-without-rules,
+      same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
+      ephemeral-container, excluded-ports.
+
+      Exit 2 with a finding of the level of --fail-on or worse; a manifest that cannot be read is
+      such a finding (W3), and nothing else is judged then. Exit 78 when the topology is wrong, or
+      there is no Kubernetes object at all. Examples:
 
         maskline k8s verify manifests/ --topology topology.yaml
         maskline k8s verify manifests/ --topology topology.yaml --output sarif > verify.sarif
@@ -43,12 +54,11 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var options: ManifestOptions
 
   func run() throws {
-    var reader = ManifestReader()
-    reader.toleratesUnknownFields = options.lenient
-    let (cluster, readings) = reader.read(try ManifestFiles.read(path))
-    var findings = readings
+    let judge = try judgement()
+    var (cluster, findings) = try options.read(path)
     // What could not be read is not judged: the rest would look safer than it is.
-    if !readings.contains(where: { $0.severity == .error }) { findings += try judge(cluster) }
+    let isReadable = !findings.contains { $0.severity == .error }
+    if isReadable { findings += judge(cluster) }
     switch output {
     case .text: for finding in findings { Console.line(finding.description) }
     case .json: try ManifestFiles.write(FindingListing.json(findings), to: "-")
@@ -56,6 +66,8 @@ struct VerifyCommand: ParsableCommand {
       let version = Version.text.split(separator: " ").last.map(String.init) ?? ""
       try ManifestFiles.write(FindingListing.sarif(findings, version: version), to: "-")
     }
+    if !isReadable { Console.error("maskline: mend what cannot be read; nothing else was judged") }
+    if let note = cluster.passedOverNote { Console.error(note) }
     let worst = PolicyFinding.Severity(rawValue: failOn.rawValue) ?? .warning
     let count = findings.count { $0.severity <= worst }
     let total = "\(findings.count) finding\(findings.count == 1 ? "" : "s")"
@@ -66,13 +78,22 @@ struct VerifyCommand: ParsableCommand {
     if count > 0 { throw ExitStatus.finding }
   }
 
-  private func judge(_ cluster: Cluster) throws -> [PolicyFinding] {
+  /// What manifests are held against; what is wrong with it comes before what is wrong with them.
+  private func judgement() throws -> (Cluster) -> [PolicyFinding] {
     guard let topology else {
-      return PolicyLint.findings(in: cluster) + PodLint.findings(in: cluster)
+      if let option = options.connectionOptions.first {
+        throw ExitStatus.fail(
+          "\(option) says how connections are judged, and without --topology none are: give both or"
+            + " neither", ExitStatus.usage)
+      }
+      var context = PolicyLint.Context()
+      context.clusterRanges = try options.podRanges()
+      context.isDualStack = options.families == .both
+      return { PolicyLint.findings(in: $0, context: context) + PodLint.findings(in: $0) }
     }
     var verification = Verifier.Options()
-    verification.modes = try options.modes()
-    return Verifier.findings(
-      cluster, against: try ManifestFiles.topology(topology), options: verification)
+    verification.modes = try options.modes(verification.modes)
+    let wanted = try ManifestFiles.topology(topology)
+    return { Verifier.findings($0, against: wanted, options: verification) }
   }
 }

@@ -15,6 +15,8 @@ public struct ConnectionDifference: Sendable {
     public var before: ConnectionSet
     public var after: ConnectionSet
     public var severity: Severity
+    /// Whether it is about what only some network plugins let pass.
+    public var isUndefined = false
 
     /// `added`, `removed` or `changed`.
     public var kind: String {
@@ -36,32 +38,57 @@ public struct ConnectionDifference: Sendable {
     from old: Cluster, to new: Cluster, topology: Topology?,
     modes: EvaluationModes = EvaluationModes()
   ) {
+    let modes = topology?.completing(modes) ?? modes
     var before = Connectivity(old, modes: modes, splittingAsIn: new)
     var after = Connectivity(new, modes: modes, splittingAsIn: old)
-    var sets: [Pair: (before: ConnectionSet, after: ConnectionSet)] = [:]
+    var sides: [Pair: (before: Side, after: Side)] = [:]
     before.forEach { connection, source, destination in
-      sets[Pair(source: source, destination: destination), default: (.none, .none)].before =
-        connection.allowed
+      sides[Pair(source: source, destination: destination), default: (Side(), Side())].before =
+        Side(allowed: connection.allowed, undefined: connection.undefined)
     }
     var undeclared: [Pair: ConnectionSet] = [:]
     let map = topology.map { TopologyMap($0, new) }
     after.forEach { connection, source, destination in
       let pair = Pair(source: source, destination: destination)
-      sets[pair, default: (.none, .none)].after = connection.allowed
+      sides[pair, default: (Side(), Side())].after =
+        Side(allowed: connection.allowed, undefined: connection.undefined)
       guard let map else { return }
-      for (kind, set) in map.parts(connection) where kind == .raw {
+      var possible = connection
+      possible.allowed = connection.allowed.union(connection.undefined)
+      for (kind, set) in map.parts(possible) where kind == .raw {
         undeclared[pair] = (undeclared[pair] ?? ConnectionSet()).union(set)
       }
     }
-    for (pair, set) in sets where set.before != set.after {
-      let gained = set.after.subtracting(set.before)
-      let isRaw = !(undeclared[pair] ?? ConnectionSet()).intersection(gained).isEmpty
-      changes.append(
-        Change(
-          source: pair.source, destination: pair.destination, before: set.before,
-          after: set.after, severity: isRaw ? .raw : gained.isEmpty ? .narrower : .wider))
+    for (pair, (old, new)) in sides {
+      add(pair, old.allowed, new.allowed, undeclared[pair])
+      // What moves between allowed and undefined is told there already.
+      add(
+        pair, old.undefined.subtracting(new.allowed), new.undefined.subtracting(old.allowed),
+        undeclared[pair], isUndefined: true)
     }
-    changes.sort { ($0.source, $0.destination) < ($1.source, $1.destination) }
+    changes.sort {
+      ($0.source, $0.destination, $0.isUndefined ? 1 : 0)
+        < ($1.source, $1.destination, $1.isUndefined ? 1 : 0)
+    }
+  }
+
+  /// What passes between two ends on one side, for sure and perhaps.
+  private struct Side {
+    var allowed = ConnectionSet()
+    var undefined = ConnectionSet()
+  }
+
+  private mutating func add(
+    _ pair: Pair, _ before: ConnectionSet, _ after: ConnectionSet, _ undeclared: ConnectionSet?,
+    isUndefined: Bool = false
+  ) {
+    guard before != after else { return }
+    let gained = after.subtracting(before)
+    let isRaw = !(undeclared ?? ConnectionSet()).intersection(gained).isEmpty
+    changes.append(
+      Change(
+        source: pair.source, destination: pair.destination, before: before, after: after,
+        severity: isRaw ? .raw : gained.isEmpty ? .narrower : .wider, isUndefined: isUndefined))
   }
 
   public func text() -> String {
@@ -74,11 +101,13 @@ public struct ConnectionDifference: Sendable {
   }
 
   private static func sets(_ change: Change) -> String {
-    switch change.kind {
-    case "added": change.after.description
-    case "removed": change.before.description
-    default: "\(change.before) -> \(change.after)"
-    }
+    let text =
+      switch change.kind {
+      case "added": change.after.description
+      case "removed": change.before.description
+      default: "\(change.before) -> \(change.after)"
+      }
+    return change.isUndefined ? "\(text) (undefined: network plugins differ)" : text
   }
 
   /// A comment for a pull request.
@@ -100,6 +129,7 @@ public struct ConnectionDifference: Sendable {
         ("kind", .text(change.kind)), ("severity", .text(change.severity.rawValue)),
         ("src", .text(change.source)), ("dst", .text(change.destination)),
         ("before", .text(change.before.description)), ("after", .text(change.after.description)),
+        ("undefined", .boolean(change.isUndefined)),
       ])
     }
     return JSONValue.object([("changes", .list(items))]).text() + "\n"

@@ -77,6 +77,12 @@ struct CompiledPolicies {
     }
   }
 
+  /// Whether any policy says what a class lets pass.
+  func isHeld(_ direction: Direction, _ subject: Int) -> Bool {
+    let half = direction == .ingress ? ingress[subject] : egress[subject]
+    return half.isIsolated || !half.clusterRules.isEmpty
+  }
+
   private static func add(_ rules: [(ports: Ports, peers: PartySet)], to half: inout Half) {
     half.isIsolated = true
     for rule in rules {
@@ -139,19 +145,13 @@ struct CompiledPolicies {
     for number in parties.classes.count..<parties.count {
       if let range = parties.range(of: number), addresses.contains(range) { set.insert(number) }
     }
-    guard matchesPods || reading.blocksMatchPods else { return set }
     for (number, pods) in parties.classes.enumerated() {
-      let isInside =
-        if !pods.addresses.isEmpty && !pods.usesHostNetwork {
-          pods.addresses.contains(where: addresses.contains)
-        } else if reading.blocksMatchPods {
-          podAddresses.isEmpty || addresses.overlaps(podAddresses)
-        } else {
-          // Definitely inside only if every address that a pod can have is.
-          (podAddresses.isEmpty ? AddressSet([.all(.v4)]) : podAddresses).subtracting(addresses)
-            .isEmpty
-        }
-      if isInside { set.insert(number) }
+      // The address of a node is no pod's: every plugin matches it.
+      let isNode = pods.usesHostNetwork && reading.hostIsNode
+      guard matchesPods || reading.blocksMatchPods || isNode else { continue }
+      let inside = EvaluationModes.membership(
+        of: (pods.addresses, pods.usesHostNetwork), in: addresses, podAddresses: podAddresses)
+      if reading.blocksMatchPods ? inside.possibly : inside.surely { set.insert(number) }
     }
     return set
   }

@@ -26,6 +26,7 @@ public struct Connectivity: Sendable {
   private var table = ConnectionTable()
   /// One for each reading of the cases that are left to the network plugin.
   private let readings: [CompiledPolicies]
+  private let modes: EvaluationModes
 
   /// How many classes of pods the policies tell apart.
   public var classCount: Int { parties.classes.count }
@@ -37,6 +38,7 @@ public struct Connectivity: Sendable {
     splittingAsIn other: Cluster? = nil
   ) {
     self.cluster = cluster
+    self.modes = modes
     parties = Parties(cluster, families: modes.families, splittingAsIn: other)
     names = cluster.workloads.map(\.displayName)
     let readings = modes.readings(
@@ -103,21 +105,30 @@ public struct Connectivity: Sendable {
   mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Void) {
     let isSourceExternal = sources.map(\.endpoint.isExternal)
     let isDestinationExternal = destinations.map(\.endpoint.isExternal)
+    // Numbers only, as there are very many pairs: the one party of an end, -1 where it has others.
+    let parties = destinations.map { $0.parties.count == 1 ? $0.parties[0] : -1 }
+    let places = Dictionary(
+      uniqueKeysWithValues: destinations.enumerated().map { ($1.endpoint, $0) })
     for (number, source) in sources.enumerated() {
       let rows = source.parties.map { self.rows(from: $0) }
-      for (other, destination) in destinations.enumerated() {
+      let own = places[source.endpoint] ?? -1
+      let single = rows.count == 1 ? rows[0] : (allowed: [], possible: [])
+      for other in parties.indices where other != own {
         if isSourceExternal[number] && isDestinationExternal[other] { continue }
         var allowed = ConnectionTable.none
         var reachable = ConnectionTable.none
-        for row in rows {
-          for party in destination.parties {
-            allowed = table.union(allowed, row.allowed[party])
-            reachable = table.union(reachable, row.possible[party])
+        if parties[other] >= 0, rows.count == 1 {
+          allowed = single.allowed[parties[other]]
+          reachable = single.possible[parties[other]]
+        } else {
+          for row in rows {
+            for party in destinations[other].parties {
+              allowed = table.union(allowed, row.allowed[party])
+              reachable = table.union(reachable, row.possible[party])
+            }
           }
         }
-        guard reachable != ConnectionTable.none, destination.endpoint != source.endpoint else {
-          continue
-        }
+        guard reachable != ConnectionTable.none else { continue }
         body(
           Pair(source: number, destination: other, allowed: allowed, reachable: reachable), &table)
       }
@@ -166,10 +177,35 @@ public struct Connectivity: Sendable {
         possibleRow[party] = table.union(possibleRow[party], other[party])
       }
     }
+    if modes.sctp == .undefined || modes.icmp == .undefined {
+      for party in sureRow.indices {
+        let isHeld = readings.contains {
+          $0.isHeld(.egress, source) || $0.isHeld(.ingress, party)
+        }
+        (sureRow[party], possibleRow[party]) = left(
+          sureRow[party], possibleRow[party], isHeld: isHeld)
+      }
+    }
     // Rows of one source follow each other; a few kept rows serve workloads that share a class.
     if rowCache.count * parties.count > 1 << 22 { rowCache = [:] }
     rowCache[source] = (sureRow, possibleRow)
     return (sureRow, possibleRow)
+  }
+
+  /// Puts in what the specification leaves to the plugin, as the modes want it.
+  private mutating func left(
+    _ sure: ConnectionTable.ID, _ possible: ConnectionTable.ID, isHeld: Bool
+  ) -> (ConnectionTable.ID, ConnectionTable.ID) {
+    var (allowed, reachable) = (table[sure], table[possible])
+    if modes.sctp == .undefined, isHeld {
+      allowed.sctp = ConnectionSet.Ports()
+      reachable.sctp = ConnectionSet.allPorts
+    }
+    if modes.icmp == .undefined {
+      allowed.hasICMP = !isHeld
+      reachable.hasICMP = true
+    }
+    return (table.id(allowed), table.id(reachable))
   }
 
   private mutating func row(from source: Int, _ compiled: CompiledPolicies) -> [ConnectionTable.ID]

@@ -18,6 +18,33 @@ public struct EvaluationModes: Sendable, Hashable {
     case undefined
   }
 
+  /// How SCTP is seen where policies hold a pod: not every plugin knows it.
+  public enum SCTP: String, Sendable, Hashable, CaseIterable {
+    /// As the specification says: policies hold it as they hold TCP.
+    case policy
+    /// The plugin may drop all of it, or let all of it pass.
+    case undefined
+  }
+
+  /// How ICMP is seen, which no policy can name.
+  public enum ICMP: String, Sendable, Hashable, CaseIterable {
+    /// It is in no listing.
+    case unlisted
+    /// Allowed between pods that no policy holds, and undefined wherever one does.
+    case undefined
+  }
+
+  /// Whether a pod reaches itself through a Service: plugins see the node's address, or the pod's.
+  public enum ServiceLoopback: String, Sendable, Hashable, CaseIterable {
+    case undefined
+    case allow
+    /// As between two pods.
+    case policy
+  }
+
+  public var sctp = SCTP.policy
+  public var icmp = ICMP.unlisted
+  public var serviceLoopback = ServiceLoopback.undefined
   public var blocksOnPods = BlocksOnPods.undefined
   public var hostNetwork = HostNetwork.pod
   /// The ranges that pods get their addresses from; empty where they are not known.
@@ -26,6 +53,21 @@ public struct EvaluationModes: Sendable, Hashable {
   public var families: Set<IPAddress.Family> = []
 
   public init() {}
+
+  /// Whether a block of addresses may hold a pod (`possibly`), and whether it must (`surely`): a pod
+  /// whose address no manifest shows has one of the pods' range, or of the nodes', which nobody tells.
+  static func membership(
+    of pod: (addresses: [IPAddress], usesHostNetwork: Bool), in block: AddressSet,
+    podAddresses: AddressSet
+  ) -> (surely: Bool, possibly: Bool) {
+    if !pod.addresses.isEmpty {
+      let isInside = pod.addresses.contains(where: block.contains)
+      return (isInside, isInside)
+    }
+    let isAnywhere = pod.usesHostNetwork || podAddresses.isEmpty
+    let range = isAnywhere ? AddressSet([.all(.v4)]) : podAddresses
+    return (range.subtracting(block).isEmpty, isAnywhere || block.overlaps(podAddresses))
+  }
 
   /// One definite way to read the cases.
   struct Reading: Hashable {

@@ -9,7 +9,17 @@ public struct Explanation: Sendable {
     /// What of the question passes.
     public var allowed: ConnectionSet
     /// Why, one line each.
-    public var reasons: [String]
+    public private(set) var reasons: [String] = []
+    /// What of them lets something pass, with the rule where it is one.
+    private(set) var openings: [(location: SourceLocation?, reason: String)] = []
+
+    mutating func note(_ reason: String) { reasons.append(reason) }
+
+    mutating func open(_ set: ConnectionSet, at location: SourceLocation?, _ reason: String) {
+      allowed = allowed.union(set)
+      note(reason)
+      openings.append((location, reason))
+    }
   }
 
   public var source: String
@@ -20,12 +30,29 @@ public struct Explanation: Sendable {
   /// What leaves some doubt.
   public var notes: [String]
 
-  public var allowed: ConnectionSet { egress.allowed.intersection(ingress.allowed) }
+  /// What is said of a pod's connection to itself, whatever its policies say.
+  enum Loopback {
+    case allowed
+    /// Through a Service: plugins differ.
+    case undefined
+  }
+
+  var loopback: Loopback?
+
+  /// What passes for sure.
+  public var allowed: ConnectionSet {
+    switch loopback {
+    case .allowed: question
+    case .undefined: ConnectionSet()
+    case nil: egress.allowed.intersection(ingress.allowed)
+    }
+  }
 
   /// The explanation as text.
   public var text: String {
     var text = "\(source) => \(destination) : "
-    text += allowed.isEmpty ? "denied" : "allowed \(allowed)"
+    let nothing = loopback == .undefined ? "undefined: network plugins differ" : "denied"
+    text += allowed.isEmpty ? nothing : "allowed \(allowed)"
     if !allowed.isEmpty, allowed != question, !question.isAll { text += " (of \(question))" }
     text += "\n"
     for half in [egress, ingress] {
@@ -61,12 +88,33 @@ extension Cluster {
         "as said here, if it is a pod like others; as its node: "
           + (other.isEmpty ? "denied" : "allowed \(other)"))
     }
-    if source.name == destination.name {
-      notes.append("a pod always reaches itself; through a Service the result is undefined")
-    }
+    let loopback = loopback(source, destination, modes, &notes)
     return Explanation(
       source: source.name, destination: destination.name, question: question, egress: egress,
-      ingress: ingress, notes: notes)
+      ingress: ingress, notes: notes, loopback: loopback)
+  }
+
+  private func loopback(
+    _ source: QueryEnd, _ destination: QueryEnd, _ modes: EvaluationModes, _ notes: inout [String]
+  ) -> Explanation.Loopback? {
+    guard source.name == destination.name, case .pod = source.kind else { return nil }
+    guard source.isOnePod else {
+      notes.append(
+        "this is about another pod of the same kind; a pod always reaches itself, and through a"
+          + " Service the result is undefined")
+      return nil
+    }
+    guard destination.isBehindService else {
+      notes.append("a pod always reaches itself: no policy can deny it")
+      return .allowed
+    }
+    switch modes.serviceLoopback {
+    case .undefined:
+      notes.append("the pod itself, through a Service; --service-loopback chooses")
+      return .undefined
+    case .allow: return .allowed
+    case .policy: return nil
+    }
   }
 
   private func half(
@@ -74,13 +122,13 @@ extension Cluster {
     _ modes: EvaluationModes, _ notes: inout [String]
   ) -> Explanation.Half {
     var half = Explanation.Half(
-      direction: direction, subject: subject.name, allowed: question, reasons: [])
+      direction: direction, subject: subject.name, allowed: question)
     guard case .pod(let namespace, let pod) = subject.kind else {
-      half.reasons = ["outside the cluster: no policy applies"]
+      half.note("outside the cluster: no policy applies")
       return half
     }
     guard !subject.isNode(modes) else {
-      half.reasons = ["on the host network, read as its node: no policy applies"]
+      half.open(question, at: nil, "on the host network, read as its node: no policy applies")
       return half
     }
     let destination = direction == .ingress ? subject : peer
@@ -96,9 +144,9 @@ extension Cluster {
     if selecting.isEmpty {
       judge(.baseline, direction, namespace, pod, peer, ports, &rest, &half, modes)
       if !rest.isEmpty {
-        half.reasons.append(
+        half.open(
+          rest, at: nil,
           "no policy isolates it for \(direction.rulesKey): everything else is allowed")
-        half.allowed = half.allowed.union(rest)
       }
       return half
     }
@@ -115,7 +163,7 @@ extension Cluster {
   ) {
     let rules = policy.rules(direction)
     if rules.isEmpty {
-      half.reasons.append(
+      half.note(
         "\(policy.location): policy \(policy.qualifiedName) isolates it and allows nothing")
     }
     for (index, rule) in rules.enumerated() {
@@ -123,7 +171,7 @@ extension Cluster {
         "\(rule.location): policy \(policy.qualifiedName), \(direction.rulesKey)[\(index)]"
       let hits = rule.peers.map { matches($0, policy, peer, modes, &notes) }
       guard rule.peers.isEmpty || hits.contains(true) else {
-        half.reasons.append("\(place) does not name this peer")
+        half.note("\(place) does not name this peer")
         continue
       }
       let set =
@@ -132,12 +180,11 @@ extension Cluster {
         : rule.ports.reduce(ConnectionSet()) { $0.union($1.connections(at: ports)) }
           .intersection(rest)
       guard !set.isEmpty else {
-        half.reasons.append("\(place) names this peer, but not this port")
+        half.note("\(place) names this peer, but not this port")
         continue
       }
-      half.allowed = half.allowed.union(set)
       let peers = rule.peers.isEmpty ? " from and to everyone" : ""
-      half.reasons.append("\(place) allows \(set)\(peers)")
+      half.open(set, at: rule.location, "\(place) allows \(set)\(peers)")
     }
   }
 
@@ -147,6 +194,8 @@ extension Cluster {
   ) -> Bool {
     switch (candidate.kind, peer.kind) {
     case (.pods, .pod) where peer.isNode(modes): return false
+    case (.block, .pod) where peer.isNode(modes):
+      return peer.isHeld(by: candidate.addresses ?? AddressSet(), matchesPods: false, modes)
     case (.pods(let namespaces, let pods), .pod(let namespace, let pod)):
       let isNamespace =
         namespaces?.matches(namespaceLabels(namespace)) ?? (namespace == policy.namespace)
@@ -155,12 +204,10 @@ extension Cluster {
     case (.block, .address(let address)):
       return candidate.addresses?.contains(address) ?? false
     case (.block, .pod(_, let pod)):
-      let mayOverlap =
-        modes.podAddresses.isEmpty
-        || candidate.addresses?.overlaps(modes.podAddresses) ?? false
-      let may =
-        pod.addresses.isEmpty && mayOverlap
-        || pod.addresses.contains { candidate.addresses?.contains($0) ?? false }
+      let may = EvaluationModes.membership(
+        of: (pod.addresses, pod.usesHostNetwork), in: candidate.addresses ?? AddressSet(),
+        podAddresses: modes.podAddresses
+      ).possibly
       if may, modes.blocksOnPods == .undefined {
         notes.append(
           "\(candidate.location): whether the ipBlock \(candidate.text) holds pods depends on the"
@@ -181,7 +228,8 @@ extension Cluster {
     }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
     var passed = ConnectionSet()
     for policy in selecting {
-      for rule in policy.rules(direction) where rule.peers.contains(where: { matches($0, peer) }) {
+      for rule in policy.rules(direction)
+      where rule.peers.contains(where: { matches($0, peer, modes) }) {
         let set =
           rule.ports.map { list in
             list.reduce(ConnectionSet()) { $0.union($1.connections(at: ports)) }
@@ -189,27 +237,30 @@ extension Cluster {
         let hit = set.intersection(rest)
         guard !hit.isEmpty else { continue }
         rest = rest.subtracting(hit)
-        if rule.action == .accept { half.allowed = half.allowed.union(hit) }
-        if rule.action == .pass { passed = passed.union(hit) }
-        half.reasons.append(
+        let reason =
           "\(rule.location): \(policy.kind) \(policy.name) (alpha) says \(rule.action.rawValue)"
-            + " to \(hit)")
+          + " to \(hit)"
+        switch rule.action {
+        case .accept: half.open(hit, at: rule.location, reason)
+        case .deny: half.note(reason)
+        case .pass:
+          passed = passed.union(hit)
+          half.note(reason)
+        }
       }
     }
     rest = rest.union(passed)
   }
 
-  private func matches(_ candidate: ClusterPolicy.Peer, _ peer: QueryEnd) -> Bool {
+  private func matches(
+    _ candidate: ClusterPolicy.Peer, _ peer: QueryEnd, _ modes: EvaluationModes
+  ) -> Bool {
     switch (candidate, peer.kind) {
     case (.pods(let namespaces, let pods), .pod(let namespace, let pod)):
       !pod.usesHostNetwork && pods.matches(pod.labels)
         && namespaces.matches(namespaceLabels(namespace))
-    case (.networks(let ranges), .address(let address)):
-      AddressSet(ranges).contains(address)
-    case (.networks(let ranges), .pod(_, let pod)):
-      pod.addresses.isEmpty
-        ? AddressSet([.all(.v4)]).subtracting(AddressSet(ranges)).isEmpty
-        : pod.addresses.contains(where: AddressSet(ranges).contains)
+    case (.networks(let ranges), _):
+      peer.isHeld(by: AddressSet(ranges), matchesPods: true, modes)
     case (.pods, .address), (.unresolvable, _): false
     }
   }

@@ -8,6 +8,10 @@ public struct QueryEnd: Sendable {
   /// As the answer shows it.
   public var name: String
   var kind: Kind
+  /// Whether it was reached by the name of a Service.
+  var isBehindService = false
+  /// Whether it is one pod, and not one of many alike.
+  var isOnePod = false
   /// What of the question is about this end: a port of a Service is another at each of its pods.
   public var question: ConnectionSet = .all
 
@@ -17,6 +21,18 @@ public struct QueryEnd: Sendable {
 
   /// Whether policies see the end as the node that it runs on.
   func isNode(_ modes: EvaluationModes) -> Bool { usesHostNetwork && modes.hostNetwork == .node }
+
+  /// Whether the addresses of a block hold the end, as far as the modes tell.
+  func isHeld(by block: AddressSet, matchesPods: Bool, _ modes: EvaluationModes) -> Bool {
+    switch kind {
+    case .address(let address): return block.contains(address)
+    case .pod(_, let pod):
+      guard matchesPods || modes.blocksOnPods == .match || isNode(modes) else { return false }
+      let inside = EvaluationModes.membership(
+        of: (pod.addresses, pod.usesHostNetwork), in: block, podAddresses: modes.podAddresses)
+      return modes.blocksOnPods == .match ? inside.possibly : inside.surely
+    }
+  }
 
   /// Why a text names no end.
   public struct Problem: Error, Sendable, CustomStringConvertible {
@@ -74,7 +90,7 @@ public struct QueryEnd: Sendable {
       let suffix = workload.pods.count > 1 ? " (shape \(index + 1) of \(workload.pods.count))" : ""
       return QueryEnd(
         name: workload.displayName + suffix, kind: .pod(namespace: workload.namespace, pod),
-        question: question)
+        isOnePod: workload.kind == "Pod", question: question)
     }
   }
 
@@ -103,11 +119,16 @@ public struct QueryEnd: Sendable {
     }
     let asked = service.ports.filter { port.contains($0.transport, $0.number) }
     return cluster.workloads.filter { $0.namespace == service.namespace }.flatMap { workload in
-      ends(workload) { pod in
+      let pods = ends(workload) { pod in
         guard selector.matches(pod.labels) else { return nil }
         return asked.reduce(ConnectionSet()) {
           $0.union(service.connections(of: $1, at: pod.ports))
         }
+      }
+      return pods.map { end in
+        var end = end
+        end.isBehindService = true
+        return end
       }
     }
   }

@@ -131,7 +131,7 @@ extension ConnectionGraph {
   public static func of(
     _ cluster: Cluster, topology: Topology?, modes: EvaluationModes = EvaluationModes()
   ) -> ConnectionGraph {
-    var connectivity = Connectivity(cluster, modes: modes)
+    var connectivity = Connectivity(cluster, modes: topology?.completing(modes) ?? modes)
     var graph = ConnectionGraph()
     let map = topology.map { TopologyMap($0, cluster) }
     let ids = cluster.workloads.enumerated().map { number, workload in
@@ -143,7 +143,10 @@ extension ConnectionGraph {
       graph.environments[instance.namespace] = topology?.environments[environment].name
     }
     var hasDNS = false
-    for connection in connectivity.all() where !connection.allowed.isEmpty {
+    var undefinedCount = 0
+    for connection in connectivity.all() {
+      if !connection.undefined.isEmpty { undefinedCount += 1 }
+      guard !connection.allowed.isEmpty else { continue }
       if let map, map.isDNS(connection) {
         hasDNS = true
         continue
@@ -160,6 +163,10 @@ extension ConnectionGraph {
       for (kind, set) in parts where !set.isEmpty {
         graph.add(ends[0], ends[1], kind, set.description)
       }
+    }
+    if undefinedCount > 0 {
+      graph.notes.append(
+        "undefined in part (network plugins differ) and not drawn: \(undefinedCount) pairs")
     }
     if hasDNS { graph.notes.append("DNS to the cluster's own resolver is allowed and not drawn") }
     if let map {
@@ -185,12 +192,7 @@ struct TopologyMap {
     self.cluster = cluster
     let all = topology.instances
     let found = cluster.workloads.map { workload in
-      all.filter { instance in
-        instance.namespace == workload.namespace
-          && workload.pods.contains {
-            LabelSelector(matching: topology.workloads[instance.workload].labels).matches($0.labels)
-          }
-      }
+      all.filter { topology.isInstance($0, workload) }
     }
     instances = found
     unmasked = Set(
@@ -230,20 +232,13 @@ struct TopologyMap {
         return overflows ? .max : total
       }
     }
-    return topology.externals.filter { external in
-      AddressSet(external.addresses).subtracting(AddressSet(external.except)).contains(range)
-    }.min { size($0) < size($1) }?.name
+    return topology.externals.filter { $0.set.contains(range) }.min { size($0) < size($1) }?.name
   }
 
   private func ends(_ endpoint: Endpoint) -> [Topology.End] {
     switch endpoint {
     case .workload(let number): instances[number].map(Topology.End.instance)
-    case .external(let range):
-      topology.externals.indices.filter { index in
-        let external = topology.externals[index]
-        return AddressSet(external.addresses).subtracting(AddressSet(external.except))
-          .contains(range)
-      }.map(Topology.End.external)
+    case .external(let range): topology.ends(holding: range)
     }
   }
 
@@ -261,7 +256,7 @@ struct TopologyMap {
           let kind: ConnectionGraph.EdgeKind =
             switch payload {
             case .masked: isUnmasked ? .raw : .masked
-            case .tokenized: .tokenized
+            case .tokenized: isUnmasked ? .raw : .tokenized
             case .raw: .raw
             case .plain: .plain
             }

@@ -43,31 +43,32 @@ extension ConnectionGraph {
   private static func quoted(_ text: String) -> String { JSONValue.quoted(text) }
 
   private static func entity(_ text: String) -> String {
-    var result = "\""
-    for character in text {
-      switch character {
-      case "\"": result += "#quot;"
-      case "<": result += "#lt;"
-      case ">": result += "#gt;"
-      case "\n": result += " "
-      default: result.append(character)
-      }
-    }
-    return result + "\""
+    let names: [Unicode.Scalar: String] = [
+      "\"": "#quot;", "<": "#lt;", ">": "#gt;", "#": "#35;", "\n": " ", "\r": " ",
+    ]
+    return "\"" + replaced(text, names) + "\""
   }
 
   /// A text in HTML or SVG.
   static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
+    replaced(text, ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"])
+  }
+
+  /// A text in a cell of a Markdown table.
+  static func cell(_ text: String) -> String {
+    replaced(text, ["|": "\\|", "\n": " ", "\r": " "])
+  }
+
+  /// Scalar by scalar: a mark that combines with a quote does not hide it.
+  private static func replaced(_ text: String, _ names: [Unicode.Scalar: String]) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let name = names[scalar] {
+        result += name.unicodeScalars
+      } else {
+        result.append(scalar)
       }
     }
-    return result
+    return String(result)
   }
 }

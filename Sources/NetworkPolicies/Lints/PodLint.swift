@@ -22,11 +22,35 @@ public struct PodLint {
     return findings
   }
 
-  /// Whether an image reference is the image `name`, from whatever registry and in whatever version.
+  /// Whether an image reference is the image `name`: what `name` leaves open, from the left whole
+  /// parts of the path, from the right the tag and the digest, may be anything.
   static func isImage(_ reference: String, _ name: String) -> Bool {
-    let path = reference.split(separator: "@")[0...].first ?? ""
-    let last = path.split(separator: "/").last ?? ""
-    return last.split(separator: ":").first.map(String.init) == name || path == name
+    let (own, wanted) = (ImageName(reference), ImageName(name))
+    guard !wanted.path.isEmpty else { return false }
+    return (own.path == wanted.path || own.path.hasSuffix("/" + wanted.path))
+      && (wanted.tag == nil || own.tag == wanted.tag)
+      && (wanted.digest == nil || own.digest == wanted.digest)
+  }
+
+  /// `[registry[:port]/]path[:tag][@digest]`.
+  private struct ImageName {
+    var path: String
+    var tag: String?
+    var digest: String?
+
+    init(_ text: String) {
+      let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+      digest = parts.count > 1 ? String(parts[1]) : nil
+      let rest = parts[0]
+      // A colon before the last slash is that of the registry's port.
+      let last = rest.lastIndex(of: "/") ?? rest.startIndex
+      guard let colon = rest[last...].lastIndex(of: ":") else {
+        path = String(rest)
+        return
+      }
+      path = String(rest[..<colon])
+      tag = String(rest[rest.index(after: colon)...])
+    }
   }
 
   /// Why a pod's records pass no sidecar of `images`; nil when there is one that masks.
@@ -123,23 +147,62 @@ public struct PodLint {
         "host-network", pod.details.location,
         "the pod uses the host network: no NetworkPolicy holds it", fix: "hostNetwork: false")
     }
+    if pod.details.usesHostProcesses {
+      report(
+        "host-processes", pod.details.location,
+        "the pod sees the processes of its host (hostPID): with their rights it can use their network",
+        fix: "hostPID: false")
+    }
+    if pod.details.sharesProcessNamespace {
+      report(
+        "shared-processes", pod.details.location,
+        "the program sees the sidecar's processes (shareProcessNamespace): as its user, or with"
+          + " SYS_PTRACE, it reads its keys and takes over its connections",
+        fix: "shareProcessNamespace: false")
+    }
     for container in pod.details.containers where container.role == .ephemeral {
       report(
         "ephemeral-container", container.location,
         "the ephemeral container '\(container.name)' shares the pod's network",
         fix: "# restart the pod without it; forbid pods/ephemeralcontainers by RBAC")
     }
-    let excluding = pod.details.annotations.keys.filter { key in
-      let key = key.lowercased()
-      return key.hasSuffix("skip-outbound-ports") || key.contains("excludeoutbound")
-        || key.contains("exclude-outbound")
-    }
-    for key in excluding.sorted() {
+    for key in pod.details.annotations.keys.filter(PodDetails.isExcluding).sorted() {
       report(
         "excluded-ports", pod.details.location,
         "the annotation \(key) takes ports or addresses out of the redirection: '"
           + "\(pod.details.annotations[key] ?? "")'", fix: "# remove the annotation \(key)")
     }
+  }
+
+  /// Capabilities that change the pod's network, or make a container the sidecar's equal.
+  private static let powers: Set<String> = [
+    "ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "BPF", "SETUID",
+  ]
+
+  private static func capability(_ name: String) -> String {
+    let name = name.uppercased()
+    return name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name
+  }
+
+  /// Whether a container may redirect the pod's traffic.
+  static func hasNetworkPower(_ container: PodDetails.Container) -> Bool {
+    container.addedCapabilities.contains { ["NET_ADMIN", "ALL"].contains(capability($0)) }
+  }
+
+  /// Folders of the host where the sockets of its services lie, or ways to them.
+  private static let socketFolders = ["/run", "/var/run", "/proc", "/var/lib/kubelet"]
+
+  /// Whether a path of the host is a socket, or holds some, or lies where they are.
+  private static func holdsSockets(_ path: String) -> Bool {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    let path = "/" + parts.joined(separator: "/")
+    return path.hasSuffix(".sock") || path.hasSuffix(".socket") || path == "/"
+      || socketFolders.contains { folder in
+        path == folder || path.hasPrefix(folder + "/") || folder.hasPrefix(path + "/")
+      }
   }
 
   private mutating func checkContainer(_ container: PodDetails.Container) {
@@ -156,23 +219,17 @@ public struct PodLint {
         fix:
           "securityContext: {runAsUser: 10001, runAsNonRoot: true}   # another than the sidecar's")
     }
-    let powers = container.addedCapabilities.filter {
-      ["NET_ADMIN", "NET_RAW", "SYS_ADMIN", "ALL", "CAP_NET_ADMIN", "CAP_NET_RAW"].contains(
-        $0.uppercased())
-    }
+    let powers = container.addedCapabilities.filter { Self.powers.contains(Self.capability($0)) }
     if container.isPrivileged || !powers.isEmpty, container.role != .initialization {
       report(
         "network-capability", container.location,
         "the container '\(container.name)' has "
           + (container.isPrivileged ? "all privileges" : powers.joined(separator: ", "))
-          + ": it can undo the redirection",
+          + ": it can undo the redirection, or become the sidecar",
         fix: "securityContext: {privileged: false, capabilities: {drop: [ALL]}}")
     }
     for name in container.mounts {
-      guard let path = pod.details.hostPaths[name],
-        path.hasSuffix(".sock") || ["/run", "/var/run", "/"].contains(path)
-          || path.hasPrefix("/run/") || path.hasPrefix("/var/run/")
-      else { continue }
+      guard let path = pod.details.hostPaths[name], Self.holdsSockets(path) else { continue }
       report(
         "host-socket", container.location,
         "the container '\(container.name)' mounts \(path) of the host: a socket there is a way out",

@@ -3,6 +3,14 @@ internal import Rules
 /// W11, W12, W16, W18, W19, W20: what only shows when all policies are seen together.
 extension PolicyLint {
   mutating func checkCluster() {
+    if let first = cluster.policies.first, !knowsPods {
+      warn(
+        "W6", first.location, "the manifests hold no pod: no selector is held against any",
+        readings: [
+          "as written: whom the policies select is not known",
+          "as it may be meant: the manifests of the workloads, too, or a topology that names them",
+        ], fix: "maskline k8s verify DIR --topology topology.yaml", severity: .note)
+    }
     checkDNS()
     checkOneSidedFlows()
     checkVoidPolicies()
@@ -17,7 +25,19 @@ extension PolicyLint {
           "as it may be meant: a NetworkPolicy of networking.k8s.io/v1",
         ], fix: "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy")
     }
+    var ranks: [[String]: String] = [:]
     for policy in cluster.clusterPolicies {
+      let rank = ["\(policy.tier)", "\(policy.priority)"]
+      if let other = ranks[rank] {
+        warn(
+          "W20", policy.location,
+          "\(policy.kind) \(policy.name) has the priority \(policy.priority) of \(other), too",
+          readings: [
+            "as written: which of them comes first is left to the plugin; here by their names",
+            "as it may be meant: a priority of its own for each",
+          ], fix: "priority: \(policy.priority + 1)")
+      }
+      ranks[rank] = policy.name
       warn(
         "W20", policy.location,
         "\(policy.kind) \(policy.name) is an alpha API: results that hang on it are not final",
@@ -39,33 +59,44 @@ extension PolicyLint {
 
   private mutating func checkDNS() {
     for workload in cluster.workloads {
-      guard let pod = workload.pods.first else { continue }
-      let selecting = policies(selecting: pod, in: workload.namespace, .egress)
-      guard let first = selecting.first, !isDNS(pod) else { continue }
-      let rules = selecting.flatMap(\.egress)
-      // A pod that may open no connection at all needs no names.
-      guard !rules.isEmpty else { continue }
-      func opens(_ transport: TransportProtocol) -> Bool {
-        rules.contains { rule in
-          rule.ports.isEmpty
-            || rule.ports.contains { $0.connections(at: []).contains(transport, 53) }
-            || rule.ports.contains { port in
-              if case .named(let name) = port.kind { name.hasPrefix("dns") } else { false }
-            }
-        }
+      for pod in workload.pods where !isDNS(pod) {
+        // One shape without names is told; the others are likely to be alike.
+        if checkDNS(of: pod, workload) { break }
       }
-      let missing = [TransportProtocol.udp, .tcp].filter { !opens($0) }.map(\.rawValue)
-      guard !missing.isEmpty else { continue }
-      warn(
-        "W11", first.location,
-        "\(workload.displayName) is isolated for egress and may not ask DNS over"
-          + " \(missing.joined(separator: " and ")) 53",
-        readings: [
-          "as written: it can reach addresses, but resolve no names"
-            + (missing.count == 1 ? " (with large answers)" : ""),
-          "as it may be meant: DNS is open, UDP and TCP",
-        ], fix: Self.dnsRule)
     }
+  }
+
+  /// Whether a pod is warned of.
+  private mutating func checkDNS(of pod: PodTemplate, _ workload: Workload) -> Bool {
+    let selecting = policies(selecting: pod, in: workload.namespace, .egress)
+    let rules = selecting.flatMap(\.egress)
+    // A pod that may open no connection at all needs no names.
+    guard let first = selecting.first, !rules.isEmpty else { return false }
+    func opens(_ transport: TransportProtocol) -> Bool {
+      rules.contains { rule in
+        rule.ports.isEmpty
+          || rule.ports.contains { $0.connections(at: []).contains(transport, 53) }
+          || rule.ports.contains { port in
+            if case .named(let name) = port.kind {
+              port.transport == transport && name.hasPrefix("dns")
+            } else {
+              false
+            }
+          }
+      }
+    }
+    let missing = [TransportProtocol.udp, .tcp].filter { !opens($0) }.map(\.rawValue)
+    guard !missing.isEmpty else { return false }
+    warn(
+      "W11", first.location,
+      "\(workload.displayName) is isolated for egress and may not ask DNS over"
+        + " \(missing.joined(separator: " and ")) 53",
+      readings: [
+        "as written: it can reach addresses, but resolve no names"
+          + (missing.count == 1 ? " (with large answers)" : ""),
+        "as it may be meant: DNS is open, UDP and TCP",
+      ], fix: Self.dnsRule)
+    return true
   }
 
   static let dnsRule = """
@@ -195,9 +226,11 @@ extension PolicyLint {
         isSaid
           || local[workload.namespace]?.policies.contains { $0.types.contains(direction) } ?? false
       }
-      guard let pod = workload.pods.first, !pod.usesHostNetwork else { continue }
-      let open = isolating.filter {
-        policies(selecting: pod, in: workload.namespace, $0).isEmpty
+      let open = isolating.filter { direction in
+        workload.pods.contains { pod in
+          !pod.usesHostNetwork
+            && policies(selecting: pod, in: workload.namespace, direction).isEmpty
+        }
       }
       guard !open.isEmpty else { continue }
       let types = open.map(\.rawValue).joined(separator: ", ")
@@ -219,31 +252,53 @@ extension PolicyLint {
     }
   }
 
+  /// The ways to hold a program to its sidecar, as the pod template's annotation names them.
+  static let egressKey = "maskline.dev/egress"
+  private static let egressWays = ["client-certificate", "redirect-by-uid"]
+
   /// A policy sees a pod, not its containers: what the sidecar may reach, the program may reach.
   private mutating func checkSidecars() {
     for workload in cluster.workloads {
-      guard let pod = workload.pods.first, !pod.usesHostNetwork,
-        let sidecar = pod.details.containers.first(where: isSidecar),
-        pod.details.containers.contains(where: { $0.role == .regular && !isSidecar($0) }),
-        pod.details.annotations["maskline.dev/egress"] == nil
-      else { continue }
-      warn(
-        "W19", sidecar.location,
-        "in \(workload.displayName) the program shares the egress of the sidecar '\(sidecar.name)'",
-        readings: [
-          "as written: a NetworkPolicy cannot tell the containers of a pod apart; the program can"
-            + " send unmasked to wherever the sidecar may send",
-          "as it may be meant: only the sidecar reaches the upstream",
-        ],
-        fix: """
-          # one of these, then say which on the pod template:
-          metadata:
-            annotations:
-              maskline.dev/egress: client-certificate   # the upstream takes only the sidecar's
-              # maskline.dev/egress: redirect-by-uid    # an init container redirects all other UIDs
-              # or move the mask to a gateway pod: examples/kubernetes/gateway
-          """)
+      for pod in workload.pods where !pod.usesHostNetwork {
+        guard let sidecar = pod.details.containers.first(where: isSidecar),
+          pod.details.containers.contains(where: { $0.role == .regular && !isSidecar($0) }),
+          let gap = Self.egressGap(of: pod.details)
+        else { continue }
+        warn(
+          "W19", sidecar.location,
+          "in \(workload.displayName) the program shares the egress of the sidecar"
+            + " '\(sidecar.name)'\(gap)",
+          readings: [
+            "as written: a NetworkPolicy cannot tell the containers of a pod apart; the program can"
+              + " send unmasked to wherever the sidecar may send",
+            "as it may be meant: only the sidecar reaches the upstream",
+          ],
+          fix: """
+            # one of these, then say which on the pod template:
+            metadata:
+              annotations:
+                maskline.dev/egress: client-certificate   # the upstream takes only the sidecar's
+                # maskline.dev/egress: redirect-by-uid    # an init container redirects all other UIDs
+                # or move the mask to a gateway pod: examples/kubernetes/gateway
+            """)
+        break
+      }
     }
+  }
+
+  /// Why what a pod says of its egress does not hold; nil when it does.
+  private static func egressGap(of pod: PodDetails) -> String? {
+    guard let way = pod.annotations[egressKey] else { return "" }
+    guard egressWays.contains(way) else {
+      return ": unknown value \(shown(way)) of \(egressKey)" + remedy(for: way, among: egressWays)
+    }
+    let redirects = pod.containers.contains { container in
+      container.role == .initialization
+        && (container.isPrivileged || PodLint.hasNetworkPower(container))
+    }
+    return way == "redirect-by-uid" && !redirects
+      ? ": no init container with NET_ADMIN sets up the redirection that \(egressKey) speaks of"
+      : nil
   }
 
   func isSidecar(_ container: PodDetails.Container) -> Bool {

@@ -4,8 +4,11 @@ internal import Rules
 extension PolicyLint {
   mutating func checkSubjects(of policy: NetworkPolicy) {
     let subjects = subjects(of: policy)
-    let hasPods = cluster.workloads.contains { $0.namespace == policy.namespace }
-    if subjects.isEmpty, !policy.podSelector.isEverything {
+    let isExpected = context.expectedPods.contains {
+      $0.namespace == policy.namespace && policy.podSelector.matches($0.labels)
+    }
+    let isMissing = subjects.isEmpty && !isExpected && knowsPods
+    if isMissing, !policy.podSelector.isEverything {
       warn(
         "W6", policy.podSelectorLocation,
         "podSelector \(policy.podSelector) selects no pod of namespace \(policy.namespace)",
@@ -13,7 +16,7 @@ extension PolicyLint {
           "as written: the policy protects nothing",
           "as it may be meant: \(meant(policy.podSelector, policy.namespace))",
         ], fix: fix(policy.podSelector, policy.namespace))
-    } else if subjects.isEmpty, !hasPods {
+    } else if isMissing {
       warn(
         "W6", policy.podSelectorLocation,
         "the namespace \(policy.namespace) has no pod in these manifests",
@@ -39,9 +42,18 @@ extension PolicyLint {
     }
   }
 
+  /// Without any pod there is nothing to hold selectors against.
+  var knowsPods: Bool { !cluster.workloads.isEmpty || !context.expectedPods.isEmpty }
+
   private mutating func checkPeer(_ peer: PolicyPeer, _ policy: NetworkPolicy) {
-    guard case .pods(let namespaces, let selector) = peer.kind, pods(of: peer, in: policy).isEmpty
+    guard case .pods(let namespaces, let selector) = peer.kind, knowsPods,
+      pods(of: peer, in: policy).isEmpty
     else { return }
+    let isExpected = context.expectedPods.contains { pod in
+      (namespaces?.matches(cluster.namespaceLabels(pod.namespace))
+        ?? (policy.namespace == pod.namespace)) && (selector?.matches(pod.labels) ?? true)
+    }
+    guard !isExpected else { return }
     let isDNS =
       (namespaces?.matches(cluster.namespaceLabels(context.dnsNamespace))
         ?? (policy.namespace == context.dnsNamespace))

@@ -11,6 +11,8 @@ public struct PolicyLint {
     public var deniedByDefault: Set<String> = []
     /// The containers that mask, by image name.
     public var sidecarImages: [String] = ["maskline"]
+    /// Pods that are to come, by their namespace: they are there, whether or not a manifest shows them.
+    public var expectedPods: [(namespace: String, labels: Labels)] = []
     /// The pods that answer DNS: they are there, whether or not a manifest shows them.
     public var dnsNamespace = "kube-system"
     public var dnsLabels: Labels = ["k8s-app": "kube-dns"]

@@ -87,6 +87,18 @@ public struct PodDetails: Sendable {
     public var mounts: [String]
   }
 
+  /// Annotations that the lints look at.
+  static func isLinted(_ annotation: String) -> Bool {
+    annotation == "maskline.dev/egress" || isExcluding(annotation)
+  }
+
+  /// Whether an annotation takes ports or addresses out of a mesh's redirection.
+  static func isExcluding(_ annotation: String) -> Bool {
+    let key = annotation.lowercased()
+    return key.hasSuffix("skip-outbound-ports") || key.contains("excludeoutbound")
+      || key.contains("exclude-outbound")
+  }
+
   public var containers: [Container] = []
   /// Values of environment variables and arguments, which may name what the pod talks to.
   public var words: [String] = []
@@ -95,6 +107,7 @@ public struct PodDetails: Sendable {
   /// Volumes of the host, by name, with their paths.
   public var hostPaths: [String: String] = [:]
   public var sharesProcessNamespace = false
+  public var usesHostProcesses = false
   public var location: SourceLocation = SourceLocation(file: "", line: 1, column: 1)
 
   /// Whether the containers are the same, wherever they are written.
@@ -106,7 +119,12 @@ public struct PodDetails: Sendable {
         return container
       }
     }
+    func linted(_ details: PodDetails) -> [String: String] {
+      details.annotations.filter { Self.isLinted($0.key) }
+    }
     return runAsUser == other.runAsUser && hostPaths == other.hostPaths
+      && sharesProcessNamespace == other.sharesProcessNamespace
+      && usesHostProcesses == other.usesHostProcesses && linted(self) == linted(other)
       && placeless(self) == placeless(other)
   }
 }
@@ -127,8 +145,16 @@ public struct Cluster: Sendable {
   public var policies: [NetworkPolicy] = []
   public var clusterPolicies: [ClusterPolicy] = []
   public var foreignPolicies: [ForeignPolicy] = []
+  /// How many objects of each kind do not bear on the network, as far as is known.
+  public var passedOver: [String: Int] = [:]
 
   public init() {}
+
+  /// Whether the manifests held no object at all.
+  public var isEmpty: Bool {
+    namespaces.isEmpty && workloads.isEmpty && services.isEmpty && policies.isEmpty
+      && clusterPolicies.isEmpty && foreignPolicies.isEmpty && passedOver.isEmpty
+  }
 
   /// The labels of a namespace, with the one that every namespace has.
   public func namespaceLabels(_ name: String) -> Labels {

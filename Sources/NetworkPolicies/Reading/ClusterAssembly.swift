@@ -3,7 +3,7 @@ internal import Rules
 /// Puts objects together: pods under their owners, duplicates found.
 struct ClusterAssembly {
   private struct Key: Hashable {
-    var namespace: String
+    var namespace = ""
     var kind: String
     var name: String
   }
@@ -18,13 +18,7 @@ struct ClusterAssembly {
     let key = Key(namespace: workload.namespace, kind: workload.kind, name: workload.name)
     let isOwnedPod = kind == "Pod" && owner != nil
     if !isOwnedPod {
-      if !declared.insert(key).inserted {
-        findings.append(
-          PolicyFinding(
-            rule: "W8", severity: .warning, location: workload.location,
-            text: "\(workload.displayName) is defined twice; the last one applied wins",
-            fix: "remove one of the two definitions"))
-      }
+      checkTwice(workload.displayName, key, workload.location)
       if let owner {
         owners[key] = Key(namespace: workload.namespace, kind: owner.kind, name: owner.name)
       }
@@ -35,6 +29,28 @@ struct ClusterAssembly {
       return
     }
     for pod in workload.pods { Self.merge(pod, into: &cluster.workloads[place]) }
+  }
+
+  mutating func add(_ namespace: Namespace) {
+    checkTwice(
+      "Namespace \(namespace.name)", Key(kind: "Namespace", name: namespace.name),
+      namespace.location)
+    cluster.namespaces[namespace.name] = namespace
+  }
+
+  mutating func add(_ service: Service) {
+    let key = Key(namespace: service.namespace, kind: "Service", name: service.name)
+    checkTwice("\(service.namespace)/\(service.name)[Service]", key, service.location)
+    cluster.services.append(service)
+  }
+
+  private mutating func checkTwice(_ name: String, _ key: Key, _ location: SourceLocation?) {
+    guard !declared.insert(key).inserted, let location else { return }
+    findings.append(
+      PolicyFinding(
+        rule: "W8", severity: .warning, location: location,
+        text: "\(name) is defined twice; the last one applied wins",
+        fix: "remove one of the two definitions"))
   }
 
   /// Replicas that neither a policy nor a lint can tell apart are one shape, with the addresses of all.

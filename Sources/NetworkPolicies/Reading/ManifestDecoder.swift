@@ -29,6 +29,41 @@ struct ManifestDecoder {
     report(.error, "W3", location(node), text)
   }
 
+  /// The place of a value of a mapping, or of the mapping.
+  func place(of key: String, in node: YAMLNode) -> SourceLocation {
+    guard case .mapping(let pairs) = node.content,
+      let pair = pairs.first(where: { $0.key.text == key })
+    else { return location(node) }
+    return location(pair.value)
+  }
+
+  /// What is no Kubernetes object, or one whose `kind` is missing or misspelt: that would be passed
+  /// over with all that it opens.
+  mutating func reportKindless(_ pairs: [YAMLPair], _ node: YAMLNode) {
+    let keys = pairs.map(\.key.text)
+    func place(_ pair: YAMLPair) -> SourceLocation {
+      SourceLocation(file: file, line: pair.line, column: pair.column)
+    }
+    if let pair = pairs.first(where: { $0.key.text == "kind" }) {
+      return report(.error, "W3", place(pair), "'kind' must be one text")
+    }
+    let others = ["apiVersion", "metadata", "spec", "data", "type", "items", "status"]
+    if let pair = pairs.first(where: { pair in
+      !others.contains(pair.key.text) && nearest(to: pair.key.text, among: ["kind"]) != nil
+    }) {
+      return report(
+        .error, "W3", place(pair), "unknown field \(shown(pair.key.text)); did you mean 'kind'?")
+    }
+    if keys.contains(where: ["apiVersion", "metadata", "spec"].contains) {
+      return report(.error, "W3", location(node), "the object has no 'kind'")
+    }
+    let name = file.split(separator: "/").last ?? ""
+    let isKustomization = ["kustomization.yaml", "kustomization.yml"].contains(name)
+    report(
+      isKustomization ? .note : .warning, "W3", location(node),
+      "no Kubernetes object: it has no 'kind'; passed over")
+  }
+
   static func isNull(_ node: YAMLNode) -> Bool {
     guard case .scalar(let scalar) = node.content, scalar.isPlain else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
@@ -116,6 +151,10 @@ struct ManifestDecoder {
     else {
       if node.content != .refused { reject(node, "\(what) must be a whole number without quotes") }
       return nil
+    }
+    // YAML 1.1 takes 010 for eight, YAML 1.2 for ten.
+    if String(value) != scalar.text {
+      reject(node, "\(what) must be written as \(value), without zeros or a sign before it")
     }
     guard range.contains(value) else {
       reject(node, "\(what) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")

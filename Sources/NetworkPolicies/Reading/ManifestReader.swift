@@ -61,10 +61,8 @@ public struct ManifestReader: Sendable {
       guard case .scalar(let scalar) = value(key)?.content else { return nil }
       return scalar.text
     }
-    guard let kind = text("kind") ?? listKind else {
-      decoder.report(
-        .note, "W3", decoder.location(node), "no Kubernetes object: it has no 'kind'; passed over")
-      return
+    guard let kind = text("kind") ?? listKind, !kind.isEmpty else {
+      return decoder.reportKindless(pairs, node)
     }
     if kind.hasSuffix("List"), let items = value("items") {
       let itemKind = kind == "List" ? nil : String(kind.dropLast(4))
@@ -77,7 +75,11 @@ public struct ManifestReader: Sendable {
       }
       return
     }
-    read(kind, text("apiVersion") ?? "", node, &decoder, &assembly)
+    let version = text("apiVersion") ?? (listKind == nil ? "" : Self.versions[kind]?.first ?? "")
+    if kind.hasSuffix("List"), kind == "List" || Self.kinds.contains(String(kind.dropLast(4))) {
+      decoder.reject(node, "the \(kind) has no 'items'")
+    }
+    read(kind, version, node, &decoder, &assembly)
   }
 
   private func read(
@@ -92,13 +94,26 @@ public struct ManifestReader: Sendable {
     }
     let isPolicy = kind == "NetworkPolicy" || ManifestDecoder.clusterPolicyKinds.contains(kind)
     let isWorkload = ManifestDecoder.workloadKinds.contains(kind)
-    guard isPolicy || isWorkload || kind == "Namespace" || kind == "Service" else {
-      if let near = nearest(to: kind, among: Self.kinds), !Self.otherKinds.contains(kind) {
+    let isKnown = isPolicy || isWorkload || kind == "Namespace" || kind == "Service"
+    // Others have kinds of the same name in groups of their own.
+    guard isKnown, !Self.isOfAnotherGroup(kind, apiVersion) else {
+      assembly.cluster.passedOver[kind, default: 0] += 1
+      if !isKnown, !Self.isOfAnotherGroup(kind, apiVersion), !Self.otherKinds.contains(kind),
+        let near = nearest(to: kind, among: Self.kinds)
+      {
         decoder.report(
-          .error, "W3", decoder.location(node),
+          .error, "W3", decoder.place(of: "kind", in: node),
           "unknown kind \(shown(kind)); did you mean '\(near)'?")
       }
       return
+    }
+    if let versions = Self.versions[kind], !versions.contains(apiVersion) {
+      decoder.report(
+        isPolicy ? .error : .warning, "W3", decoder.place(of: "apiVersion", in: node),
+        (apiVersion.isEmpty
+          ? "the \(kind) has no 'apiVersion'"
+          : "unknown apiVersion \(shown(apiVersion)) of a \(kind)")
+          + "; write \(versions[0])")
     }
     // The server takes a workload with an unknown field; what it says of the network still stands.
     decoder.unknownFields = isPolicy && !toleratesUnknownFields ? .error : .warning
@@ -107,18 +122,13 @@ public struct ManifestReader: Sendable {
     else { return }
     switch kind {
     case "NetworkPolicy":
-      if !["networking.k8s.io/v1", ""].contains(apiVersion) {
-        decoder.reject(
-          object["apiVersion"] ?? node, "unknown apiVersion; write networking.k8s.io/v1")
-      }
       if let policy = decoder.networkPolicy(object, meta) {
         assembly.cluster.policies.append(policy)
       }
     case "Namespace":
-      assembly.cluster.namespaces[meta.name] = Namespace(
-        name: meta.name, labels: meta.labels, location: meta.location)
+      assembly.add(Namespace(name: meta.name, labels: meta.labels, location: meta.location))
     case "Service":
-      if let service = decoder.service(object, meta) { assembly.cluster.services.append(service) }
+      if let service = decoder.service(object, meta) { assembly.add(service) }
     case _ where isPolicy:
       if let policy = decoder.clusterPolicy(object, kind, meta) {
         assembly.cluster.clusterPolicies.append(policy)
@@ -140,6 +150,29 @@ public struct ManifestReader: Sendable {
       "UserDefinedNetwork",
     ]
     return foreign.contains(kind) || isCalico && kind == "NetworkPolicy" ? kind : nil
+  }
+
+  /// The versions of the API that each kind has, or had; the first is the one to write.
+  private static let versions: [String: [String]] = {
+    let apps = ["apps/v1", "apps/v1beta2", "apps/v1beta1", "extensions/v1beta1"]
+    let admin = ["policy.networking.k8s.io/v1alpha1"]
+    return [
+      "Pod": ["v1"], "Namespace": ["v1"], "Service": ["v1"], "ReplicationController": ["v1"],
+      "Deployment": apps, "StatefulSet": apps, "DaemonSet": apps, "ReplicaSet": apps,
+      "Job": ["batch/v1"], "CronJob": ["batch/v1", "batch/v1beta1"],
+      "NetworkPolicy": ["networking.k8s.io/v1"], "AdminNetworkPolicy": admin,
+      "BaselineAdminNetworkPolicy": admin,
+      "ClusterNetworkPolicy": ["policy.networking.k8s.io/v1alpha2"],
+    ]
+  }()
+
+  /// Whether the version names a group with a domain that is none of Kubernetes' own, as Knative's
+  /// Service does.
+  private static func isOfAnotherGroup(_ kind: String, _ apiVersion: String) -> Bool {
+    guard let slash = apiVersion.lastIndex(of: "/") else { return false }
+    let group = apiVersion[..<slash]
+    let own = (versions[kind] ?? []).map { $0.split(separator: "/").dropLast().joined() }
+    return group.contains(".") && !group.hasSuffix("k8s.io") && !own.contains(String(group))
   }
 
   private static let kinds =

@@ -3,7 +3,7 @@ internal import YAML
 
 extension ManifestDecoder {
   mutating func networkPolicy(_ object: ManifestFields, _ meta: ObjectMeta) -> NetworkPolicy? {
-    guard let node = object["spec"] else {
+    guard object.has("spec"), let node = object["spec"] else {
       reject(object.node, "the NetworkPolicy has no 'spec'")
       return nil
     }

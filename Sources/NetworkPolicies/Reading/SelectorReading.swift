@@ -9,9 +9,9 @@ extension ManifestDecoder {
     else { return .everything }
     var requirements: [LabelSelector.Requirement] = []
     if let labels = fields["matchLabels"] {
-      for (key, value) in texts(labels, "matchLabels").sorted(by: { $0.key < $1.key }) {
-        check(key: key, labels)
-        check(value: value, labels)
+      for (key, value) in self.labels(labels, "matchLabels", severity: .error).sorted(by: {
+        $0.key < $1.key
+      }) {
         requirements.append(.isIn(key: key, values: [value]))
       }
     }
@@ -50,19 +50,6 @@ extension ManifestDecoder {
     }
   }
 
-  private mutating func check(key: String, _ node: YAMLNode) {
-    let valid =
-      /(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?/
-    guard key.wholeMatch(of: valid) == nil else { return }
-    reject(node, "\(shown(key)) is no label key")
-  }
-
-  private mutating func check(value: String, _ node: YAMLNode) {
-    let valid = /(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?/
-    guard value.wholeMatch(of: valid) == nil else { return }
-    reject(node, "\(shown(value)) is no label value: at most 63 letters, digits, '-', '_' and '.'")
-  }
-
   /// A CIDR.
   mutating func cidr(_ node: YAMLNode, _ what: String) -> AddressRange? {
     guard let text = text(node, what) else {
@@ -72,6 +59,11 @@ extension ManifestDecoder {
     guard let range = AddressRange(cidr: text) else {
       reject(node, "\(what) \(shown(text)) is no address range; write one such as 10.0.0.0/8")
       return nil
+    }
+    // Go, and with it every plugin, reads these as IPv4; nobody who reads the manifest does.
+    if range.family == .v6, let mapped = AddressRange(cidr: "::ffff:0:0/96"), mapped.contains(range)
+    {
+      reject(node, "\(what) \(shown(text)) is IPv4 written as IPv6; write it as IPv4")
     }
     return range
   }

@@ -25,7 +25,10 @@ extension ManifestDecoder {
       reject(object.node, "the \(kind) has no 'metadata'")
       return nil
     }
-    guard let name = text(fields["name"], "name") ?? text(fields["generateName"], "generateName")
+    let generated = { (text: String) in Names.isName(text + "x") }
+    guard
+      let name = name(fields["name"], "name")
+        ?? self.name(fields["generateName"], "generateName", isValid: generated)
     else {
       reject(node, "the \(kind) has no name")
       return nil
@@ -33,18 +36,20 @@ extension ManifestDecoder {
     var owner: (kind: String, name: String)?
     for item in list(fields["ownerReferences"], "ownerReferences") ?? [] {
       guard let reference = self.fields(item, "an owner", known: KnownFields.owner),
-        let name = text(reference["name"], "name")
+        let name = self.name(reference["name"], "name")
       else { continue }
       let isController = boolean(reference["controller"], "controller") ?? false
-      let ownerKind = text(reference["kind"], "kind") ?? kind
+      let ownerKind = self.name(reference["kind"], "kind", isValid: Names.isKind) ?? kind
       // A node owns the pods that it starts from files of its own: they stand for themselves.
       guard ownerKind != "Node" else { continue }
       if owner == nil || isController { owner = (ownerKind, name) }
     }
-    let namespace = text(fields["namespace"], "namespace")
+    let namespace = fields["namespace"].flatMap {
+      self.name($0, "namespace") { $0.isEmpty || Names.isNamespace($0) }
+    }
     return ObjectMeta(
       name: name, namespace: namespace == "" ? nil : namespace,
-      labels: texts(fields["labels"], "labels"),
+      labels: labels(fields["labels"]),
       annotations: texts(fields["annotations"], "annotations"), owner: owner,
       location: location(object.node))
   }
@@ -88,7 +93,13 @@ extension ManifestDecoder {
       reject(template, "the pod template has no spec")
       return nil
     }
-    pod.labels = texts(inner?["labels"], "labels")
+    pod.labels = labels(inner?["labels"])
+    // What is left of a former revision makes no pods any more.
+    if kind == "ReplicaSet", meta.owner != nil, let count = child(spec, "replicas"),
+      case .scalar(let scalar) = count.content, scalar.text == "0"
+    {
+      return workload
+    }
     workload.pods = [pod]
     return workload
   }
@@ -126,6 +137,7 @@ extension ManifestDecoder {
       details: PodDetails(annotations: annotations, location: location(node)))
     pod.details.sharesProcessNamespace =
       boolean(fields["shareProcessNamespace"], "shareProcessNamespace") ?? false
+    pod.details.usesHostProcesses = boolean(fields["hostPID"], "hostPID") ?? false
     pod.details.runAsUser = runAsUser(fields["securityContext"])
     for item in list(fields["volumes"], "volumes") ?? [] {
       if let path = child(item, "hostPath").flatMap({ child($0, "path") }),
@@ -194,16 +206,13 @@ extension ManifestDecoder {
     pod.details.containers.append(container)
   }
 
-  private func runAsUser(_ context: YAMLNode?) -> Int? {
-    guard let node = context.flatMap({ child($0, "runAsUser") }),
-      case .scalar(let scalar) = node.content
-    else { return nil }
-    return Int(scalar.text)
+  private mutating func runAsUser(_ context: YAMLNode?) -> Int? {
+    integer(context.flatMap { child($0, "runAsUser") }, "runAsUser", 0...Int(Int32.max))
   }
 
   mutating func service(_ object: ManifestFields, _ meta: ObjectMeta) -> Service? {
     guard let node = object["spec"], case .mapping = node.content else { return nil }
-    let selector = child(node, "selector").map { texts($0, "selector") } ?? [:]
+    let selector = labels(child(node, "selector"), "selector")
     var ports: [Service.Port] = []
     for item in list(child(node, "ports"), "ports") ?? [] {
       guard let fields = fields(item, "a Service port", known: KnownFields.servicePort),

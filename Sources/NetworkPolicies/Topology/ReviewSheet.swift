@@ -21,7 +21,7 @@ public enum ReviewSheet {
     text += "| " + head.joined(separator: " | ") + " |\n"
     text += "|" + String(repeating: "---|", count: head.count) + "\n"
     for policy in policies {
-      let row = cells(policy).map { $0.split(separator: "|").joined(separator: "\\|") }
+      let row = cells(policy).map(ConnectionGraph.cell)
       text += "| " + row.joined(separator: " | ") + " |\n"
     }
     return text + "\nReviewed by: ______________________  Date: ______________\n"

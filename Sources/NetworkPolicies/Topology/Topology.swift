@@ -55,6 +55,8 @@ public struct Topology: Sendable {
     public var addresses: [AddressRange]
     public var except: [AddressRange]
     public var location: SourceLocation
+
+    var set: AddressSet { AddressSet(addresses).subtracting(AddressSet(except)) }
   }
 
   public struct Port: Sendable, Hashable {
@@ -133,6 +135,26 @@ public struct Topology: Sendable {
   public enum End: Sendable, Hashable {
     case instance(Instance)
     case external(Int)
+  }
+
+  /// The modes with what the topology knows of the cluster, where they leave it open.
+  func completing(_ modes: EvaluationModes) -> EvaluationModes {
+    var modes = modes
+    if modes.podAddresses.isEmpty { modes.podAddresses = AddressSet(podRanges) }
+    if modes.families.isEmpty, isDualStack { modes.families = [.v4, .v6] }
+    return modes
+  }
+
+  /// Whether a workload of a cluster is an instance, by its namespace and labels.
+  func isInstance(_ instance: Instance, _ workload: NetworkPolicies.Workload) -> Bool {
+    guard instance.namespace == workload.namespace else { return false }
+    let selector = LabelSelector(matching: workloads[instance.workload].labels)
+    return workload.pods.contains { selector.matches($0.labels) }
+  }
+
+  /// The external peers that hold the whole of a range.
+  func ends(holding range: AddressRange) -> [End] {
+    externals.indices.filter { externals[$0].set.contains(range) }.map(End.external)
   }
 
   /// The flows in every environment, the metrics among them.

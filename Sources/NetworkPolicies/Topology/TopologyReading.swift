@@ -35,6 +35,11 @@ private struct TopologyReader {
     if let node = fields["environments"] {
       for (name, node) in pairs(node, "environments") {
         let form = decoder.text(node, "the form of a namespace") ?? ""
+        let made = Topology.Environment(name: name, form: form).namespace("x")
+        if !Names.isNamespace(made) {
+          decoder.reject(
+            node, "\(shown(form)) makes no names of namespaces: a to z, 0 to 9 and '-'")
+        }
         if !form.contains("{namespace}") {
           decoder.reject(
             node, "the form of a namespace must hold {namespace}, as '{namespace}-test'")
@@ -86,8 +91,9 @@ private struct TopologyReader {
     if let node = fields["dns"],
       let dns = decoder.fields(node, "'dns'", known: ["namespace", "labels"])
     {
-      topology.dnsNamespace = decoder.text(dns["namespace"], "namespace") ?? "kube-system"
-      let labels = decoder.texts(dns["labels"], "labels")
+      topology.dnsNamespace =
+        decoder.name(dns["namespace"], "namespace", isValid: Names.isNamespace) ?? "kube-system"
+      let labels = decoder.labels(dns["labels"])
       if !labels.isEmpty { topology.dnsLabels = labels }
     }
   }
@@ -95,11 +101,14 @@ private struct TopologyReader {
   private mutating func workload(_ name: String, _ node: YAMLNode) -> Topology.Workload? {
     let known = ["namespace", "labels", "role", "mask", "metrics", "owner", "shared"]
     guard let fields = decoder.fields(node, "a workload", known: known) else { return nil }
-    guard let namespace = decoder.text(fields["namespace"], "namespace") else {
+    guard
+      let namespace = decoder.name(
+        fields["namespace"], "namespace", isValid: Names.isNamespace)
+    else {
       decoder.reject(node, "the workload '\(name)' has no 'namespace'")
       return nil
     }
-    let labels = decoder.texts(fields["labels"], "labels")
+    let labels = decoder.labels(fields["labels"])
     if labels.isEmpty { decoder.reject(node, "the workload '\(name)' has no 'labels'") }
     let role: Topology.Role = choice(fields["role"], "role") ?? .ordinary
     let mask: Topology.Mask = choice(fields["mask"], "mask") ?? .none

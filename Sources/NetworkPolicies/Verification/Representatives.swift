@@ -21,6 +21,30 @@ extension Cluster {
   /// The kind of pods that stand for all that may come with some labels.
   public static let representativeKind: String = "AnyPod"
 
+  /// The number of a named port at pods that no manifest shows: there it may be any.
+  static let unknownPort: UInt16 = 65535
+
+  /// Gives the pods that no manifest shows every named port that a policy speaks of: what they call
+  /// so is open, whatever its number.
+  mutating func nameUnknownPorts() {
+    var ports: Set<ContainerPort> = []
+    func add(_ name: String, _ transport: TransportProtocol) {
+      ports.insert(ContainerPort(name: name, number: Self.unknownPort, transport: transport))
+    }
+    for port in policies.flatMap({ $0.ingress + $0.egress }).flatMap(\.ports) {
+      if case .named(let name) = port.kind { add(name, port.transport) }
+    }
+    for port in clusterPolicies.flatMap({ $0.ingress + $0.egress }).flatMap({ $0.ports ?? [] }) {
+      if case .named(let name) = port { add(name, .tcp) }
+    }
+    let sorted = ports.sorted {
+      ($0.name ?? "", $0.transport.rawValue) < ($1.name ?? "", $1.transport.rawValue)
+    }
+    for number in workloads.indices where workloads[number].isStandIn {
+      workloads[number].pods[0].ports = sorted
+    }
+  }
+
   /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
   /// own, and one for each value that a policy names in its subject or in a peer. `isKnown` tells
   /// those that are there already. The result are the places of selectors that are too wide for it.

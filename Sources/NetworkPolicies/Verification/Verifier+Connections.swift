@@ -64,15 +64,8 @@ extension Verifier {
   private func ends(_ endpoint: Endpoint) -> [Topology.End] {
     switch endpoint {
     case .workload(let number): return identities[number].map { .instance(instances[$0]) }
-    case .external(let range):
-      return topology.externals.indices.filter { index in
-        addresses(topology.externals[index]).contains(range)
-      }.map(Topology.End.external)
+    case .external(let range): return topology.ends(holding: range)
     }
-  }
-
-  private func addresses(_ external: Topology.External) -> AddressSet {
-    AddressSet(external.addresses).subtracting(AddressSet(external.except))
   }
 
   /// One finding for all external ranges that the same end may reach in the same way.
@@ -93,7 +86,7 @@ extension Verifier {
 
   private func holdsMetadata(_ endpoint: Endpoint) -> Bool {
     guard case .external(let range) = endpoint else { return false }
-    return ["169.254.169.254", "fd00:ec2::254"].contains { text in
+    return Self.metadataAddresses.contains { text in
       IPAddress(text).map(range.contains) ?? false
     }
   }
@@ -116,6 +109,15 @@ extension Verifier {
     var readings = opening.reasons
     if isUndefined {
       readings.append("undefined: network plugins differ; it is not allowed by all of them")
+    }
+    if case .workload(let number) = connection.destination, cluster.workloads[number].isStandIn,
+      cluster.workloads[number].pods.contains(where: { pod in
+        pod.ports.contains { excess.contains($0.transport, $0.number) }
+      })
+    {
+      readings.append(
+        "port \(Cluster.unknownPort) stands for named ports: no manifest shows these pods, they may have"
+          + " any number")
     }
     report(
       rule, opening.location, "\(text): \(source) => \(destination) : \(excess)", path: path,
@@ -186,59 +188,51 @@ extension Verifier {
   private func opening(_ connection: Connection, _ excess: ConnectionSet) -> (
     location: SourceLocation, reasons: [String], fix: String
   ) {
-    guard let source = queryEnd(connection.source),
-      let destination = queryEnd(connection.destination)
-    else { return (topology.location, [], "") }
-    var modes = EvaluationModes()
-    modes.blocksOnPods = .match
-    let explanation = cluster.explain(from: source, to: destination, excess, modes: modes)
     var location: SourceLocation?
     var reasons: [String] = []
-    for (half, endpoint) in [
-      (explanation.egress, connection.source), (explanation.ingress, connection.destination),
-    ] {
-      guard case .workload(let number) = endpoint else { continue }
-      let allowing = half.reasons.filter { $0.contains(" allow") }
-      reasons += allowing.map { "\(half.direction.rulesKey): \($0)" }
-      let isManaged = managed.contains(cluster.workloads[number].namespace)
-      if location == nil, isManaged {
-        location = place(of: half, endpoint, excess) ?? cluster.workloads[number].location
+    if let explanation = explanation(connection, excess) {
+      for (half, endpoint) in [
+        (explanation.egress, connection.source), (explanation.ingress, connection.destination),
+      ] {
+        guard case .workload(let number) = endpoint else { continue }
+        reasons += half.openings.map { "\(half.direction.rulesKey): \($0.reason)" }
+        let workload = cluster.workloads[number]
+        guard location == nil, managed.contains(workload.namespace) else { continue }
+        location = half.openings.lazy.compactMap(\.location).first ?? workload.location
       }
     }
+    let place = location ?? topology.location
     let fix =
-      "# declare the flow in the topology with a reason, or remove what opens it:\n# "
-      + (location ?? topology.location).description
-    return (location ?? topology.location, reasons, fix)
+      "# declare the flow in the topology with a reason, or remove what opens it:\n# \(place)"
+    return (place, reasons, fix)
   }
 
-  private func queryEnd(_ endpoint: Endpoint) -> QueryEnd? {
+  /// Why the pods of the ends may talk: those of a shape that opens some of it, if there is one.
+  private func explanation(_ connection: Connection, _ excess: ConnectionSet) -> Explanation? {
+    var modes = EvaluationModes()
+    modes.blocksOnPods = .match
+    var first: Explanation?
+    for source in queryEnds(connection.source) {
+      for destination in queryEnds(connection.destination) {
+        let explanation = cluster.explain(from: source, to: destination, excess, modes: modes)
+        if !explanation.allowed.isEmpty { return explanation }
+        first = first ?? explanation
+      }
+    }
+    return first
+  }
+
+  private func queryEnds(_ endpoint: Endpoint) -> [QueryEnd] {
     switch endpoint {
     case .workload(let number):
       let workload = cluster.workloads[number]
-      return workload.pods.first.map {
+      return workload.pods.map {
         QueryEnd(name: workload.displayName, kind: .pod(namespace: workload.namespace, $0))
       }
     case .external(let range):
-      return QueryEnd(
-        name: "\(range)", kind: .address(IPAddress(range.family, range.bounds.lowerBound)))
+      let address = IPAddress(range.family, range.bounds.lowerBound)
+      return [QueryEnd(name: "\(range)", kind: .address(address))]
     }
-  }
-
-  /// The first rule of the half's policies that lets something of `excess` pass.
-  private func place(of half: Explanation.Half, _ endpoint: Endpoint, _ excess: ConnectionSet)
-    -> SourceLocation?
-  {
-    guard case .workload(let number) = endpoint else { return nil }
-    let workload = cluster.workloads[number]
-    for policy in cluster.policies where policy.namespace == workload.namespace {
-      for rule in policy.rules(half.direction) {
-        let text = "\(rule.location): policy \(policy.qualifiedName),"
-        if half.reasons.contains(where: { $0.hasPrefix(text) && $0.contains(" allows ") }) {
-          return rule.location
-        }
-      }
-    }
-    return nil
   }
 
   /// Declared flows that the policies do not let pass.
@@ -306,7 +300,7 @@ extension Verifier {
         guard case .external(let range) = endpoint else { return nil }
         return range
       }
-      return addresses(topology.externals[index]).subtracting(AddressSet(ranges)).isEmpty
+      return topology.externals[index].set.subtracting(AddressSet(ranges)).isEmpty
     }
     guard !found.isEmpty, covers(source, found.map(\.source)),
       covers(destination, found.map(\.destination))

@@ -4,11 +4,15 @@ internal import Rules
 /// declare is a finding, with its path, the rule that opens it and what to do.
 public struct Verifier {
   public struct Options: Sendable {
-    public var modes = EvaluationModes()
+    public var modes: EvaluationModes
     /// Whether the warnings of the policy and pod lints are wanted, too.
     public var runsLints = true
 
-    public init() {}
+    /// Pods on the host network are undefined: what any reading lets pass is judged.
+    public init() {
+      modes = EvaluationModes()
+      modes.hostNetwork = .undefined
+    }
   }
 
   let topology: Topology
@@ -30,6 +34,7 @@ public struct Verifier {
   ) -> [PolicyFinding] {
     var verifier = Verifier(cluster, topology, options)
     verifier.checkTopology()
+    verifier.checkProtocols(options.modes)
     verifier.checkDefaultDeny()
     verifier.checkWorkloads()
     verifier.checkMasks()
@@ -44,6 +49,9 @@ public struct Verifier {
       context.sidecarImages = topology.sidecarImages
       context.dnsNamespace = topology.dnsNamespace
       context.dnsLabels = topology.dnsLabels
+      context.expectedPods = verifier.instances.map {
+        ($0.namespace, topology.workloads[$0.workload].labels)
+      }
       findings += PolicyLint.findings(in: cluster, context: context)
       findings += PodLint.findings(in: cluster, images: topology.sidecarImages)
     }
@@ -82,12 +90,12 @@ public struct Verifier {
           topology.dnsNamespace, "dns", kind: "Topology", labels: topology.dnsLabels,
           at: topology.location))
     }
+    completed.nameUnknownPorts()
     self.cluster = completed
     identities = Self.identities(of: completed.workloads, instances, topology)
-    var modes = options.modes
-    if modes.podAddresses.isEmpty { modes.podAddresses = AddressSet(topology.podRanges) }
-    modes.hostNetwork = .undefined
-    modes.families = topology.isDualStack ? [.v4, .v6] : []
+    var modes = topology.completing(options.modes)
+    // These are undefined for all pods alike: that is said once.
+    (modes.sctp, modes.icmp) = (.policy, .unlisted)
     connectivity = Connectivity(completed, modes: modes)
   }
 
@@ -96,11 +104,7 @@ public struct Verifier {
   ) -> [[Int]] {
     workloads.map { workload in
       instances.indices.filter { number in
-        let instance = instances[number]
-        return instance.namespace == workload.namespace
-          && workload.pods.contains {
-            LabelSelector(matching: topology.workloads[instance.workload].labels).matches($0.labels)
-          }
+        topology.isInstance(instances[number], workload)
       }
     }
   }
@@ -125,36 +129,17 @@ public struct Verifier {
     identities[workload].first.map { topology.workloads[instances[$0].workload].role }
   }
 
-  // MARK: What the topology itself says
-
-  private mutating func checkTopology() {
-    for flow in topology.flows {
-      guard let source = topology.workloads.first(where: { $0.name == flow.source }) else {
-        continue
-      }
-      let destination = topology.workloads.first { $0.name == flow.destination }
-      if flow.payload == .raw, !(destination?.role.holdsRaw ?? false) {
-        report(
-          "raw-flow", flow.location,
-          "the flow from '\(flow.source)' carries raw data to '\(flow.destination)', which is no mask",
-          path: [flow.source, flow.destination],
-          fix: "carries: masked   # and let it pass a sidecar (mask: sidecar) or a gateway")
-      }
-      if flow.payload == .masked, source.role == .sensitive, source.mask == .none {
-        report(
-          "raw-flow", flow.location,
-          "the flow from '\(flow.source)' is said to be masked, but the workload has no mask",
-          path: [flow.source, flow.destination],
-          fix: "mask: sidecar   # at the workload '\(flow.source)'")
-      }
-      if flow.payload == .masked, source.role.holdsRaw, source.mask == .gateway,
-        destination?.role != .gateway
-      {
-        report(
-          "raw-flow", flow.location,
-          "'\(flow.source)' is masked by a gateway, and this flow goes past it",
-          path: [flow.source, flow.destination], fix: "to: a workload with role: gateway")
-      }
+  /// Protocols that are undefined, where the modes ask for them.
+  private mutating func checkProtocols(_ modes: EvaluationModes) {
+    let asked = [
+      ("sctp-undefined", "SCTP", modes.sctp == .undefined, "not every network plugin knows it"),
+      ("icmp-undefined", "ICMP", modes.icmp == .undefined, "no NetworkPolicy can name it"),
+    ]
+    for (rule, name, isAsked, reason) in asked where isAsked {
+      report(
+        rule, topology.location, "\(name) may pass between any two pods and out: \(reason)",
+        path: ["any pod", "anywhere : \(name)"],
+        fix: "# let the network plugin or the nodes' firewall block \(name)", severity: .warning)
     }
   }
 

@@ -1,0 +1,111 @@
+/// What the topology itself says that it must not: a declared flow is no excuse.
+extension Verifier {
+  mutating func checkTopology() {
+    for flow in topology.flows {
+      let source = topology.workloads.first { $0.name == flow.source }
+      let destination = topology.workloads.first { $0.name == flow.destination }
+      checkVault(flow, source, destination)
+      checkMetadata(flow)
+      if let source { checkPayload(flow, source, destination) }
+    }
+  }
+
+  private mutating func report(
+    _ rule: String, _ flow: Topology.Flow, _ text: String, fix: String
+  ) {
+    report(rule, flow.location, text, path: [flow.source, flow.destination], fix: fix)
+  }
+
+  /// Raw data stays where it may be, and what is said to be masked passes a mask.
+  private mutating func checkPayload(
+    _ flow: Topology.Flow, _ source: Topology.Workload, _ destination: Topology.Workload?
+  ) {
+    if flow.payload == .raw, !(destination?.role.holdsRaw ?? false) {
+      report(
+        "raw-flow", flow,
+        "the flow from '\(flow.source)' carries raw data to '\(flow.destination)', which is no mask",
+        fix: "carries: masked   # and let it pass a sidecar (mask: sidecar) or a gateway")
+    }
+    if flow.payload == .masked, source.role == .sensitive, source.mask == .none {
+      report(
+        "raw-flow", flow,
+        "the flow from '\(flow.source)' is said to be masked, but the workload has no mask",
+        fix: "mask: sidecar   # at the workload '\(flow.source)'")
+    }
+    if flow.payload == .tokenized, source.role == .sensitive, source.mask == .none,
+      !topology.flows.contains(where: { $0.source == source.name && isVault($0.destination) })
+    {
+      report(
+        "raw-flow", flow,
+        "the flow from '\(flow.source)' is said to carry tokens, but the workload has no mask and no"
+          + " flow to a vault", fix: "mask: sidecar   # at the workload '\(flow.source)'")
+    }
+    if flow.payload == .masked, source.role.holdsRaw, source.mask == .gateway,
+      destination?.role != .gateway
+    {
+      report(
+        "raw-flow", flow, "'\(flow.source)' is masked by a gateway, and this flow goes past it",
+        fix: "to: a workload with role: gateway")
+    }
+  }
+
+  private func isVault(_ name: String) -> Bool {
+    topology.workloads.contains { $0.name == name && $0.role == .vault }
+  }
+
+  /// The vault is reached from masks only and reaches its store only, and its store is no other's.
+  private mutating func checkVault(
+    _ flow: Topology.Flow, _ source: Topology.Workload?, _ destination: Topology.Workload?
+  ) {
+    if destination?.role == .vault, source?.mask != .sidecar, source?.role != .gateway {
+      report(
+        "vault-exposed", flow,
+        "the token vault is declared open to '\(flow.source)', which has no mask",
+        fix: "mask: sidecar   # at the workload '\(flow.source)', or strike the flow")
+    }
+    if source?.role == .vault, !isStore(flow, destination) {
+      report(
+        "vault-egress", flow,
+        "the vault is declared to reach '\(flow.destination)', which is not its store",
+        fix: "# strike the flow: the vault needs nothing but its database (role: database)")
+    }
+    if let destination, destination.role == .database, source?.role != .vault,
+      topology.flows.contains(where: { $0.destination == destination.name && isVault($0.source) })
+    {
+      report(
+        "database-exposed", flow,
+        "the vault's store '\(destination.name)' is declared open to '\(flow.source)'",
+        fix: "# strike the flow, or give '\(flow.source)' a database of its own")
+    }
+  }
+
+  /// The cloud's metadata address is meant only where it is named, not where it lies among others.
+  private mutating func checkMetadata(_ flow: Topology.Flow) {
+    guard let external = topology.externals.first(where: { $0.name == flow.destination }) else {
+      return
+    }
+    for text in Self.metadataAddresses {
+      guard let address = IPAddress(text), external.set.contains(address),
+        !external.addresses.contains(where: {
+          $0.contains(address) && $0.bounds.lowerBound == $0.bounds.upperBound
+        })
+      else { continue }
+      report(
+        "metadata-exit", flow,
+        "the flow to '\(external.name)' holds the cloud's metadata address \(text)",
+        fix: "except: [\(text)/\(address.family.bits)]   # of '\(external.name)'")
+    }
+  }
+
+  static let metadataAddresses = ["169.254.169.254", "fd00:ec2::254"]
+
+  /// Whether what a vault reaches is its store: a database, or the one outside that it has instead.
+  private func isStore(_ flow: Topology.Flow, _ destination: Topology.Workload?) -> Bool {
+    if let destination { return destination.role == .database }
+    let others = topology.flows.contains {
+      $0.source == flow.source && $0.destination != flow.destination
+    }
+    let addresses = topology.externals.first { $0.name == flow.destination }?.addresses ?? []
+    return !others && !addresses.contains { $0 == .all($0.family) }
+  }
+}
