@@ -15,6 +15,14 @@ struct MaskOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder of key files for `hash`.", valueName: "folder"))
   var keys: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Let published test card numbers through, in all rules of class pan (default: masked).",
+      discussion:
+        "Such as 4111 1111 1111 1111: numbers that card schemes and payment providers print"
+        + " in their documents. Said at the start and counted at the end."))
+  var allowTestNumbers = false
+
   @Option(help: ArgumentHelp("Configuration file; flags override it.", valueName: "file"))
   var config: String?
 }
@@ -60,7 +68,8 @@ struct LoadedConfiguration {
     let declaration = try options.config.map { try readConfig($0, &diagnostics) } ?? nil
     let files = try MaskFiles.read(
       masks: options.masks, config: declaration, problems: &diagnostics)
-    let (rules, found) = MaskSet.read(files)
+    var (rules, found) = MaskSet.read(files)
+    if options.allowTestNumbers { TestNumbers.allow(in: &rules) }
     diagnostics += found
     if !found.isEmpty { diagnostics += MaskPolicy.problems(in: MaskSet.matchesInError(files)) }
     let keys = try loadKeys(options, declaration)

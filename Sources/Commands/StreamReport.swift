@@ -31,6 +31,9 @@ struct StreamReport {
         + " \(counters.recordsWithheld) withheld, \(counters.recordsDropped) dropped"
     ]
     for (rule, count) in findings { lines.append("  \(rule): \(count)") }
+    if counters.testNumbersForwarded > 0 {
+      lines.append("  published test card numbers let through: \(counters.testNumbersForwarded)")
+    }
     for (reason, count) in perReason(counters.withheld) {
       lines.append("  withheld, \(reason): \(count)")
     }
@@ -58,6 +61,7 @@ struct StreamReport {
     object.add("bytesIn", counters.bytesIn)
     object.add("bytesOut", counters.bytesOut)
     object.add("findings", table(findings.map { ($0.rule, $0.count) }))
+    object.add("testNumbers", counters.testNumbersForwarded)
     object.add("withheldByReason", table(perReason(counters.withheld)))
     object.add("droppedByReason", table(perReason(counters.droppedByFault)))
     object.add("maskErrorsByReason", table(perReason(counters.valuesMaskedByFault)))

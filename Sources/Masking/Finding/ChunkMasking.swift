@@ -89,7 +89,9 @@ extension EngineCore {
         commit(chunk, &stream, firstEdit)
       } else {
         stream.counters.recordsForwarded &+= 1
-        if plan.edits.count > firstEdit || !hits.isEmpty { commit(chunk, &stream, firstEdit) }
+        if plan.edits.count > firstEdit || !hits.isEmpty || testNumbers > 0 {
+          commit(chunk, &stream, firstEdit)
+        }
       }
     }
     return chunk.count
@@ -200,6 +202,7 @@ extension EngineCore {
     _ chunk: ByteView, _ stream: inout StreamState, _ firstEdit: Int
   ) {
     if needsNormalizing { plan.normalize(from: firstEdit) }
+    stream.counters.testNumbersForwarded &+= testNumbers
     for place in 0..<hits.count { ruleHits[Int(hits[place])] &+= 1 }
     for reason in errorValues.indices {
       stream.counters.valuesMaskedByFault[reason] &+= UInt64(errorValues[reason])
@@ -216,6 +219,8 @@ extension EngineCore {
     hits.removeAll()
     dropMarks.removeAll()
     keyMarks.removeAll()
+    joinParts.removeAll()
+    testNumbers = 0
     needsNormalizing = false
     errorValues = .init(repeating: 0)
     if isReporting {

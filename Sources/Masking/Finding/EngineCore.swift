@@ -56,6 +56,8 @@ struct EngineCore: ~Copyable {
   let numberDigitsMin: Int
   let keyedNumberDigitsMin: Int
   let hasKeywordRules: Bool
+  let hasJoins: Bool
+  let hasCardRules: Bool
   var keys: KeyCache
 
   /// The states of the open arrays and objects in which a path ends: it holds for all below.
@@ -72,6 +74,9 @@ struct EngineCore: ~Copyable {
   // One place.
   var folded = TextBuffer()
   var number = TextBuffer(capacity: 64)
+  /// The text of a key with escapes, decoded to look for keywords in it.
+  var keyText = TextBuffer(capacity: 64)
+  var keyTextBefore = TextBuffer(capacity: 64)
   var masked = TextBuffer()
   var candidates: Scratch<UInt64>
   let signs: SignIndex
@@ -82,6 +87,8 @@ struct EngineCore: ~Copyable {
   /// The rules that the paths of the place let run, and its whole-value rules.
   var allowed: Scratch<UInt64>
   var wholeValueRules: [Int] = []
+  /// The text of several values that are looked at as one.
+  var joined = TextBuffer(capacity: 64)
   var findings = Scratch<Finding>()
   var viewEdits = Scratch<ViewEdit>()
   var viewText = Scratch<UInt8>()
@@ -102,6 +109,9 @@ struct EngineCore: ~Copyable {
   var errorValues: [7 of UInt32] = .init(repeating: 0)
   var dropMarks = Scratch<UInt64>()
   var keyMarks = Scratch<KeyMark>()
+  var joinParts = JoinParts()
+  /// How many published test card numbers were let through.
+  var testNumbers: UInt64 = 0
   var needsNormalizing = false
   /// Whether a place of the record was at a path that exempts it from a rule; see `Exemptions`.
   var usesExemption = false
@@ -142,6 +152,8 @@ struct EngineCore: ~Copyable {
     numberDigitsMin = policy.numberDigitsMin(belowKeyword: false)
     keyedNumberDigitsMin = policy.numberDigitsMin(belowKeyword: true)
     hasKeywordRules = !policy.keywordRules.isEmpty
+    hasJoins = policy.hasJoins
+    hasCardRules = !policy.cardRules.isEmpty
     candidates = Scratch(capacity: policy.signs.wordCount)
     candidates.resizeUninitialized(to: policy.signs.wordCount)
     signs = policy.signs

@@ -29,7 +29,7 @@ extension EngineCore {
   }
 
   /// Sets `allowed` and `wholeValueRules` from the paths that end at the place or above it.
-  private mutating func applyPaths(_ state: UInt16) {
+  mutating func applyPaths(_ state: UInt16) {
     for word in 0..<policy.wordCount { allowed[word] = policy.everywhereWord(word) }
     wholeValueRules.removeAll(keepingCapacity: true)
     guard !plainStates[Int(state)] || !held.isEmpty else { return }
@@ -229,7 +229,7 @@ extension EngineCore {
   }
 
   /// Runs one rule on the view.
-  private mutating func apply(
+  mutating func apply(
     _ number: Int, _ view: MatchView, _ at: PlaceRange, _ presence: inout BytePresence
   ) -> WalkStatus {
     let bytes = view.bytes
@@ -279,7 +279,7 @@ extension EngineCore {
   }
 
   /// Gives the record its budget, which grows with its length, when the first pattern runs.
-  private mutating func prepareBudget() {
+  mutating func prepareBudget() {
     guard !hasBudget else { return }
     hasBudget = true
     let chunk = recordText
@@ -288,7 +288,7 @@ extension EngineCore {
   }
 
   /// Adds the match as a finding if validators, keywords and allowlist let it; false if rejected.
-  private mutating func accept(
+  mutating func accept(
     _ number: Int, _ rule: CompiledRule, _ range: Range<Int>, _ view: MatchView, _ at: PlaceRange
   ) -> Bool {
     guard !range.isEmpty else { return false }
@@ -297,12 +297,7 @@ extension EngineCore {
       guard match.withSpan({ validator.accepts($0) }) else { return false }
     }
     guard keywordsPass(number, view.bytes, range, at) else { return false }
-    for pattern in rule.allow {
-      let outcome = unsafe matcher.firstMatch(
-        of: pattern, in: match.buffer, from: 0, budget: &budget, group: 0)
-      // A pattern that gives no answer allows nothing.
-      if case .match = outcome { return false }
-    }
+    guard !isAllowed(match, by: rule) else { return false }
     add(
       Finding(start: Int32(range.lowerBound), end: Int32(range.upperBound), rule: UInt16(number)),
       view, at)
@@ -319,7 +314,7 @@ extension EngineCore {
     if isReporting { report(finding, view, at) }
   }
 
-  private func keywordsPass(
+  private mutating func keywordsPass(
     _ number: Int, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
   ) -> Bool {
     guard let gate = policy.rules[number].keywords else { return true }
@@ -327,21 +322,13 @@ extension EngineCore {
   }
 
   /// Whether one of the gate's words stands near the range, or in the field path.
-  private func near(
+  mutating func near(
     _ gate: KeywordGate, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
   ) -> Bool {
     let start = max(0, range.lowerBound - gate.within)
     let end = min(bytes.count, range.upperBound + gate.within)
     if KeywordSearch.contains(gate.words, bytes[start..<end]) { return true }
-    for level in 0...at.level {
-      for depth in 0..<pathDepths[level] {
-        let frame = levels[level].frames[depth]
-        guard frame.isObject else { continue }
-        let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
-        if Self.mayHold(gate.words, key, policy) { return true }
-      }
-    }
-    return false
+    return standsInPath(gate.words, at)
   }
 }
 

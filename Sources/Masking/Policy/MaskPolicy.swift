@@ -11,6 +11,8 @@ struct PathStateInfo: Sendable {
   var includeStart = 0
   /// Where the words of the rules that an `exclude` path keeps out begin.
   var excludeStart = 0
+  /// The rules that put the values here together with others, and which of their fields it is.
+  var joinFields: [JoinField] = []
   /// Whether any path ends here.
   var holdsAnything = false
 }
@@ -44,8 +46,10 @@ public final class MaskPolicy: Sendable {
   private let placeWords: [UInt64]
   private let stateWords: [UInt64]
   private let everywhereWords: [UInt64]
-  /// Rules that look everywhere and need a keyword.
-  let gatedRules: [Int]
+  /// Rules that find card numbers by the finder, which looks at arrays of digits too.
+  let cardRules: [Int]
+  /// Whether any rule puts the values of fields together.
+  let hasJoins: Bool
   /// Whether any keyword could stand in a number.
   let hasKeywordsWithoutLetters: Bool
   private let ownForms: [[UInt8]]
@@ -66,11 +70,12 @@ public final class MaskPolicy: Sendable {
     self.wordCount = wordCount
     func bits(_ rules: [Int]) -> [UInt64] { Self.words(wordCount, rules) }
     let searching = rules.indices.filter {
-      if case .wholeValue = rules[$0].matching { false } else { true }
+      if case .wholeValue = rules[$0].matching { false } else { rules[$0].join.isEmpty }
     }
+    cardRules = searching.filter { rules[$0].findsCards }
+    hasJoins = rules.contains { !$0.join.isEmpty }
     let everywhere = searching.filter { rules[$0].includes.isEmpty }
     let gated = everywhere.filter { rules[$0].keywords != nil }
-    gatedRules = gated
     hasKeywordsWithoutLetters = gated.contains { rule in
       rules[rule].keywords?.words.contains { !$0.contains(where: ASCII.isLetter) } ?? false
     }
@@ -167,6 +172,7 @@ public final class MaskPolicy: Sendable {
     guard usesPrefilters else { return 0 }
     return rules.indices.lazy.filter { rule in
       self.rules[rule].places.contains(.numbers) && self.rules[rule].includes.isEmpty
+        && self.rules[rule].join.isEmpty
         && (belowKeyword || !self.triggers.isLookedForByKeyword(rule))
     }
     .map { self.rules[$0].conditions.digitCountMin }.min() ?? .max
@@ -230,6 +236,7 @@ public final class MaskPolicy: Sendable {
       guard !holding.isEmpty else { return info }
       let included = Set(holding.flatMap { including[$0] ?? [] }).sorted()
       info.holdsAnything = true
+      info.joinFields = JoinField.all(of: rules, at: holding)
       info.wholeValueRules = included.filter {
         if case .wholeValue = rules[$0].matching { true } else { false }
       }

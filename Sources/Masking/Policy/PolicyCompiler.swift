@@ -66,9 +66,10 @@ private struct PolicyCompiler {
         validators: match.validators.compactMap { validator($0) },
         keywords: match.keywords.map { keywordGate($0) },
         places: places, allow: declaration.allow.compactMap { pattern($0) },
+        allowsTestNumbers: declaration.allowsTestNumbers?.value ?? false,
         replacement: replacement, numberForm: numberForm, conditions: conditions,
         includes: match.paths.include.map { path($0) },
-        excludes: match.paths.exclude.map { path($0) }))
+        excludes: match.paths.exclude.map { path($0) }, join: match.join.map { path($0) }))
   }
 
   /// Looks for errors only.

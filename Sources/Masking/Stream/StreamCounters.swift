@@ -15,6 +15,8 @@ public struct StreamCounters: Sendable, Equatable {
   public var droppedPartial: UInt64 = 0
   /// Values replaced by `[MASK_ERROR]`, by `FaultReason.ordinal`.
   public var valuesMaskedByFault: [7 of UInt64] = .init(repeating: 0)
+  /// Published test card numbers that rules let through.
+  public var testNumbersForwarded: UInt64 = 0
   /// Bytes taken.
   public var bytesIn: UInt64 = 0
   /// Bytes given.
@@ -44,6 +46,7 @@ public struct StreamCounters: Sendable, Equatable {
     }
     droppedByRule += other.droppedByRule
     droppedPartial += other.droppedPartial
+    testNumbersForwarded += other.testNumbersForwarded
     bytesIn += other.bytesIn
     bytesOut += other.bytesOut
   }
@@ -52,6 +55,7 @@ public struct StreamCounters: Sendable, Equatable {
     left.recordsIn == right.recordsIn && left.recordsForwarded == right.recordsForwarded
       && left.droppedByRule == right.droppedByRule && left.droppedPartial == right.droppedPartial
       && left.bytesIn == right.bytesIn && left.bytesOut == right.bytesOut
+      && left.testNumbersForwarded == right.testNumbersForwarded
       && FaultReason.allCases.allSatisfy {
         left.withheld[$0.ordinal] == right.withheld[$0.ordinal]
           && left.droppedByFault[$0.ordinal] == right.droppedByFault[$0.ordinal]
