@@ -20,7 +20,7 @@ struct StreamReport {
     summary.findings.filter { $0.count > 0 }
   }
 
-  private func perReason(_ counts: [7 of UInt64]) -> [(String, UInt64)] {
+  private func perReason(_ counts: [8 of UInt64]) -> [(String, UInt64)] {
     FaultReason.allCases.map { ($0.rawValue, counts[$0.ordinal]) }.filter { $0.1 > 0 }
   }
 

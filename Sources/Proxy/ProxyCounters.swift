@@ -147,6 +147,9 @@ extension ProxyCounters {
     perDirection("maskline_records_dropped_partial_total", "Unfinished records dropped.") {
       $0.stream.droppedPartial
     }
+    perDirection("maskline_leak_prevented_total", "Records the second opinion withheld.") {
+      $0.stream.withheld[FaultReason.leakPrevented.ordinal]
+    }
     perDirection("maskline_test_numbers_total", "Published test card numbers let through.") {
       $0.stream.testNumbersForwarded
     }

@@ -9,8 +9,13 @@ public enum TestCards {
   /// Whether the digits of `text` are one of the numbers; separators are passed over, letters are not.
   public static func contains(_ text: Span<UInt8>) -> Bool {
     var count = 0
-    for index in text.indices where ASCII.isDigit(text[index]) { count += 1 }
+    var first: UInt8 = 0
+    for index in text.indices where ASCII.isDigit(text[index]) {
+      if count == 0 { first = text[index] }
+      count += 1
+    }
     guard count >= CardFinder.digitCountMin, count <= CardFinder.digitCountMax,
+      first != ASCII.zero,
       let number = Digits.number(in: text, count: count)
     else { return false }
     return numbers.contains(number)

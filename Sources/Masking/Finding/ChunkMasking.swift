@@ -20,9 +20,15 @@ extension EngineCore {
     into output: inout ByteBuffer
   ) -> StreamVerdict {
     plan.removeAll()
+    vanished.removeAll()
+    let outputStart = output.count
+    let firstRecord = stream.counters.recordsIn + 1
     var verdict = StreamVerdict.proceed
     let end = find(chunk, &stream, options, &verdict)
     Renderer.render(chunk[0..<end], plan, into: &output)
+    withholdLeaks(
+      of: chunk, from: outputStart, firstRecord: firstRecord, &stream,
+      percent: UInt64(options.secondOpinionPercent), in: &output)
     return verdict
   }
 
@@ -86,6 +92,7 @@ extension EngineCore {
         plan.edits.truncate(to: firstEdit)
         plan.append(start: UInt32(line.lowerBound), end: UInt32(lineStart), text: [])
         stream.counters.droppedByRule &+= 1
+        vanished.append(stream.counters.recordsIn)
         commit(chunk, &stream, firstEdit)
       } else {
         stream.counters.recordsForwarded &+= 1
@@ -189,6 +196,7 @@ extension EngineCore {
       return true
     case .drop:
       stream.counters.droppedByFault[reason.ordinal] &+= 1
+      vanished.append(stream.counters.recordsIn)
       plan.append(start: UInt32(line.lowerBound), end: UInt32(line.upperBound + 1), text: [])
       return true
     case .close:

@@ -77,6 +77,8 @@ struct EngineCore: ~Copyable {
   /// The text of a key with escapes, decoded to look for keywords in it.
   var keyText = TextBuffer(capacity: 64)
   var keyTextBefore = TextBuffer(capacity: 64)
+  /// A text with plain letters for U+017F and U+212A.
+  var plainLetters = TextBuffer(capacity: 64)
   var masked = TextBuffer()
   var candidates: Scratch<UInt64>
   let signs: SignIndex
@@ -106,7 +108,7 @@ struct EngineCore: ~Copyable {
   var recordText: ByteView
   var plan = Plan()
   var hits = Scratch<UInt16>()
-  var errorValues: [7 of UInt32] = .init(repeating: 0)
+  var errorValues: [8 of UInt32] = .init(repeating: 0)
   var dropMarks = Scratch<UInt64>()
   var keyMarks = Scratch<KeyMark>()
   var joinParts = JoinParts()
@@ -122,6 +124,9 @@ struct EngineCore: ~Copyable {
   var reports: [FindingReport] = []
   var reportPlaces: [ReportPlace] = []
   var isReporting = false
+
+  /// The records of the chunk that leave no line in the output.
+  var vanished = Scratch<UInt64>()
 
   // What all records so far add up to.
   var finishedReports: [FindingReport] = []

@@ -126,9 +126,10 @@ extension EngineCore {
     let drops = dropMarks.count
     let status = match(view, at, hasWholeValueRules: true)
     guard status == .done, plan.edits.count == edits, dropMarks.count == drops,
-      let end = NumberText.exponentStart(lexeme)
+      let end = NumberText.writtenEnd(lexeme)
     else { return status }
-    // The value holds nothing, but whoever reads the record sees the digits before the exponent.
+    // The value holds nothing, but whoever reads the record sees the digits before the exponent, and
+    // zeros at the end of the fraction.
     view.bytes = lexeme[0..<end]
     return match(view, at, hasWholeValueRules: false)
   }
@@ -201,7 +202,7 @@ struct RecordMark {
   private let held: Int
   private let joinParts: JoinParts.Mark
   private let testNumbers: UInt64
-  private let errorValues: [7 of UInt32]
+  private let errorValues: [8 of UInt32]
 
   init(_ core: borrowing EngineCore) {
     edits = core.plan.edits.count

@@ -129,14 +129,7 @@ extension EngineCore {
       if numberSigns.hasWays { readNumberSigns(view.bytes) }
       return
     }
-    if view.mayHoldNonASCII, holdsCaseTwin(view.bytes) {
-      for word in 0..<policy.wordCount {
-        candidates[word] = policy.allWord(word)
-        candidates[word + policy.wordCount] = policy.allWord(word)
-      }
-      candidates[2 * policy.wordCount] = 1
-      return
-    }
+    if view.mayHoldNonASCII, CaseTwins.stand(in: view.bytes) { nameTwinCandidates(view.bytes) }
     if let start = view.blocksStart {
       unsafe readSigns(levels[level].blocks.base, start, view.bytes)
     } else {
@@ -155,7 +148,7 @@ extension EngineCore {
   }
 
   /// Names the rules of the signs that `blocks` have for `text`, which begins at `start`.
-  private mutating func readSigns(
+  mutating func readSigns(
     _ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ text: ByteView
   ) {
     let last = (start + text.count - 1) >> 6
@@ -182,22 +175,6 @@ extension EngineCore {
       ofDigits: DigitRuns.longest(in: text[from..<text.count]), to: candidates.base)
     unsafe signs.addRunRules(
       in: text.buffer, from: max(0, from - TriggerPlan.leadBytesMax), to: candidates.base)
-  }
-
-  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`: the signs of rules
-  /// leave them out.
-  private func holdsCaseTwin(_ text: ByteView) -> Bool {
-    var index = 0
-    while index + 1 < text.count {
-      if text[index] == 0xC5 && text[index + 1] == 0xBF { return true }
-      if text[index] == 0xE2 && text[index + 1] == 0x84, index + 2 < text.count,
-        text[index + 2] == 0xAA
-      {
-        return true
-      }
-      index += 1
-    }
-    return false
   }
 
   /// Whether a rule that is looked for by its keyword could match in a key, if the keyword is there.

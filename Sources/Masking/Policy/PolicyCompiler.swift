@@ -89,7 +89,8 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, automaton: automaton, hashKeys: hashKeys, usesPrefilters: usesPrefilters)
+      rules: rules, automaton: automaton, hashKeys: hashKeys, paths: paths,
+      usesPrefilters: usesPrefilters)
   }
 
   private mutating func fail(_ place: SourceLocation, _ text: String) {
