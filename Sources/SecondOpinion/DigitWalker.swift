@@ -26,13 +26,17 @@ enum DigitWalker {
           found(start..<at)
         }
       }
-      if let range = groups.append(text, start..<at), Brands.accept(text, groups.ranges(of: range)),
+      let size = at &- start
+      if size < 4 || size > 6 {
+        groups.part()
+      } else if let range = groups.append(text, start..<at),
+        Brands.accept(text, groups.ranges(of: range)),
         standsAlone(text, range)
       {
         found(range)
       }
       if at < count, text[at] | 0x20 == 0x65 || text[at] == 0x2E,
-        let end = expandsToCard(text, start)
+        mayExpand(text, start, at), let end = expandsToCard(text, start)
       {
         found(start..<end)
         at = end
@@ -92,6 +96,12 @@ enum DigitWalker {
     var end = range.upperBound
     while start > 0, isWord(text[start - 1]) { start -= 1 }
     while end < text.count, isWord(text[end]) { end += 1 }
+    // Beside an escape or a character outside ASCII, the next reading says what it is.
+    if start > 1, text[start] == 0x75, text[start - 1] == 0x5C { return false }
+    if start > 0, text[start - 1] >= 0x80 { return false }
+    if end < text.count, text[end] >= 0x80 { return false }
+    if end + 1 < text.count, text[end] == 0x5C, !isPlainEscape(text[end + 1]) { return false }
+    if start > 0, text[start - 1] == 0x5C, !isPlainEscape(text[start]) { return false }
     if start < range.lowerBound || end > range.upperBound {
       var isPlain = false
       for at in start..<end where isLetter(text[at]) && text[at] | 0x20 > 0x66 { isPlain = true }
@@ -102,6 +112,14 @@ enum DigitWalker {
     return true
   }
 
+  /// Whether the letter behind a backslash makes an escape for a blank or a mark.
+  private static func isPlainEscape(_ letter: UInt8) -> Bool {
+    switch letter {
+    case 0x22, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: true
+    default: false
+    }
+  }
+
   private static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) }
 
   /// Whether a byte joins the parts of an identifier or number: `-`, `.`, `_`, `+`, `/`.
@@ -110,6 +128,16 @@ enum DigitWalker {
     case 0x2D, 0x2E, 0x5F, 0x2B, 0x2F: true
     default: false
     }
+  }
+
+  /// Whether a number whose whole part ends at `point` has an exponent, or a fraction of zeros behind
+  /// enough digits.
+  private static func mayExpand(_ text: Span<UInt8>, _ start: Int, _ point: Int) -> Bool {
+    guard text[point] == 0x2E else { return true }
+    var at = point &+ 1
+    while at < text.count, isDigit(text[at]) { at &+= 1 }
+    if at < text.count, text[at] | 0x20 == 0x65 { return true }
+    return point &- start > 12 && at > point &+ 1 && text[point &+ 1] == 0x30
   }
 
   /// The end of a JSON number with fraction or exponent that is, written out, a card number.
@@ -162,14 +190,14 @@ struct Groups {
   private var ends: [4 of Int] = [-9, -9, -9, -9]
   private var separators: [4 of UInt8] = [0, 0, 0, 0]
 
-  /// Adds a group; returns where a number in groups that ends with it begins and ends.
+  /// Forgets the last group: one of another size stands behind it.
+  @inline(__always)
+  mutating func part() { ends[3] = -9 }
+
+  /// Adds a group of four to six digits; returns where a number in groups that ends with it begins and ends.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
     let size = range.count
-    guard size >= 4, size <= 6 else {
-      ends[3] = -9
-      return nil
-    }
     for place in 0..<3 {
       starts[place] = starts[place &+ 1]
       ends[place] = ends[place &+ 1]

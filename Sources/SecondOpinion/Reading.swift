@@ -60,8 +60,12 @@ struct Reading {
   private func escape(_ at: Int) -> (UInt32, Int) {
     let letter = bytes[at + 1]
     guard letter == 0x75 else {
+      switch letter {
       // `\n` and its like part words; a quote, slash or backslash stands for itself.
-      return ([0x62, 0x66, 0x6E, 0x72, 0x74].contains(letter) ? 0x0A : UInt32(letter), 2)
+      case 0x62, 0x66, 0x6E, 0x72, 0x74: return (0x0A, 2)
+      case 0x22, 0x2F, 0x5C: return (UInt32(letter), 2)
+      default: return (0x5C, 1)
+      }
     }
     guard let unit = unit(at + 2) else { return (0x5C, 1) }
     if unit >> 10 == 0x36, at + 7 < bytes.count, bytes[at + 6] == 0x5C, bytes[at + 7] == 0x75,
@@ -85,7 +89,7 @@ struct Reading {
     return unit
   }
 
-  /// The ASCII byte that a character reads as; nil for one that nobody sees. Letters of other scripts
+  /// The byte that a character reads as: 0x80 for half of a pair, nil for one that nobody sees. Letters of other scripts
   /// read as `z`: they are letters, and no hexadecimal digits.
   private static func plain(_ scalar: UInt32) -> UInt8? {
     if scalar < 0x80 { return UInt8(scalar) }
@@ -96,7 +100,7 @@ struct Reading {
       return 0x7A
     default: break
     }
-    guard let properties = Unicode.Scalar(scalar)?.properties else { return 0x3F }
+    guard let properties = Unicode.Scalar(scalar)?.properties else { return 0x80 }
     if properties.numericType == .decimal, let value = properties.numericValue {
       return 0x30 + UInt8(value)
     }
