@@ -31,13 +31,17 @@ let package = Package(
     // The pure middle: no I/O, no clock, no globals.
     .target(name: "Bytes"),
     .target(name: "Validators", dependencies: ["Bytes"]),
+    // Shares no code with what it judges, so it imports nothing.
+    .target(name: "SecondOpinion"),
     .target(name: "Patterns", dependencies: ["CPCRE2", "Bytes"]),
     .target(name: "Crypto", dependencies: ["COpenSSL", "CPlatform", "Bytes"]),
     .target(name: "YAML", dependencies: ["CLibYAML"]),
     .target(name: "Rules", dependencies: ["YAML"]),
     .target(
       name: "Masking",
-      dependencies: ["CScan", "CPacks", "Bytes", "Validators", "Patterns", "Crypto", "Rules"]),
+      dependencies: [
+        "CScan", "CPacks", "Bytes", "Validators", "SecondOpinion", "Patterns", "Crypto", "Rules",
+      ]),
 
     .target(name: "NetworkPolicies", dependencies: ["YAML", "Rules"]),
 
@@ -69,6 +73,7 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "ValidatorsTests", dependencies: ["Validators", "Bytes", "TestSupport"]),
+    .testTarget(name: "SecondOpinionTests", dependencies: ["SecondOpinion", "TestSupport"]),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "Bytes", "CPCRE2", "TestSupport"]),
     .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Bytes", "TestSupport"]),

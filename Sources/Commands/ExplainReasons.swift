@@ -8,6 +8,7 @@ internal import Rules
 /// form of the rule finds and a stricter one does not, that condition refused. So the answer comes
 /// from the same engine that masks, not from a second reading of the rule.
 enum RefusedBy: Int, CaseIterable {
+  case testNumbers
   case allow
   case keywords
   case validators
@@ -27,6 +28,9 @@ enum RefusedBy: Int, CaseIterable {
   /// Takes the condition off; false when there is none.
   private func takeOff(_ rule: inout RuleDeclaration) -> Bool {
     switch self {
+    case .testNumbers:
+      defer { rule.allowsTestNumbers = nil }
+      return rule.allowsTestNumbers?.value ?? false
     case .allow:
       defer { rule.allow = [] }
       return !rule.allow.isEmpty
@@ -70,6 +74,8 @@ enum RefusedBy: Int, CaseIterable {
   /// What is missing or in the way, and so what to change.
   func text(_ rule: RuleDeclaration) -> String {
     switch self {
+    case .testNumbers:
+      "allowTestNumbers: it is a published test number, and the rule lets them through"
     case .allow: "allow: one of the rule's patterns hits the match"
     case .keywords:
       if let keywords = rule.match.keywords {

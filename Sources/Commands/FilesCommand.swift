@@ -56,6 +56,7 @@ struct FilesCommand: ParsableCommand {
   func run() throws {
     let loaded = try LoadedConfiguration.load(options)
     let rules = try RulesDigest.make(options, loaded)
+    TestNumbers.warn(loaded.rules)
     let line = Console.isTerminal(2) ? ProgressLine() : nil
     let results: [FileResult]
     do throws(FileRun.Refusal) {

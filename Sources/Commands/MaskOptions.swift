@@ -15,6 +15,14 @@ struct MaskOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Folder of key files for `hash`.", valueName: "folder"))
   var keys: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Let published test card numbers through, in all rules of class pan (default: masked).",
+      discussion:
+        "Such as 4111 1111 1111 1111: numbers that card schemes and payment providers print"
+        + " in their documents. Said at the start and counted at the end."))
+  var allowTestNumbers = false
+
   @Option(help: ArgumentHelp("Configuration file; flags override it.", valueName: "file"))
   var config: String?
 }
@@ -28,8 +36,28 @@ struct StreamFlags: ParsableArguments {
       discussion: "For readers that take these characters for the end of a line."))
   var escapeLineSeparators: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of how many masked records in a hundred a second opinion is asked, 0 to 100 (default: 1).",
+      discussion:
+        "Code that shares nothing with the masking reads them once more; a record in which"
+        + " it still reads a card number is withheld as leakPrevented.",
+      valueName: "percent"))
+  var secondOpinion: Percent?
+
   func apply(to options: inout StreamOptions) {
+    if let secondOpinion { options.secondOpinionPercent = secondOpinion.value }
     if let escapeLineSeparators { options.escapesLineSeparators = escapeLineSeparators }
+  }
+}
+
+/// A share of a hundred on the command line.
+struct Percent: ExpressibleByArgument {
+  var value: Int
+
+  init?(argument: String) {
+    guard let value = Int(argument), (0...100).contains(value) else { return nil }
+    self.value = value
   }
 }
 
@@ -60,7 +88,8 @@ struct LoadedConfiguration {
     let declaration = try options.config.map { try readConfig($0, &diagnostics) } ?? nil
     let files = try MaskFiles.read(
       masks: options.masks, config: declaration, problems: &diagnostics)
-    let (rules, found) = MaskSet.read(files)
+    var (rules, found) = MaskSet.read(files)
+    if options.allowTestNumbers { TestNumbers.allow(in: &rules) }
     diagnostics += found
     if !found.isEmpty { diagnostics += MaskPolicy.problems(in: MaskSet.matchesInError(files)) }
     let keys = try loadKeys(options, declaration)
@@ -106,6 +135,7 @@ struct LoadedConfiguration {
 
   private static func streamOptions(_ declaration: ConfigDeclaration?) -> StreamOptions {
     var options = StreamOptions()
+    options.secondOpinionPercent = declaration?.secondOpinion ?? 1
     guard let declaration else { return options }
     if let limit = declaration.limits.lineBytesMax { options.lineBytesMax = limit }
     if let limit = declaration.limits.depthMax { options.depthMax = limit }

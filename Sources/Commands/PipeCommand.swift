@@ -32,6 +32,7 @@ struct PipeCommand: ParsableCommand {
   func run() throws {
     var loaded = try LoadedConfiguration.load(options)
     flags.apply(to: &loaded.stream)
+    TestNumbers.warn(loaded.rules)
     let summary: StreamSummary
     do {
       summary = try PipeRunner(policy: loaded.policy, options: loaded.stream, jobs: jobs.count)

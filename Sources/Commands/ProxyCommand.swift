@@ -66,10 +66,14 @@ struct ProxyCommand: ParsableCommand {
       JSONLogHandler(level: level)
     }
     logger.logLevel = logLevel.level
+    let log = EventLog(logger)
+    if let rules = TestNumbers.rules(loaded.rules) {
+      log(.warning, "published test card numbers are let through", [("rules", .configured(rules))])
+    }
     let end: ProxyExit
     do throws(ProxyStartError) {
       end = try ProxyServer.run(
-        configuration: configuration, policy: loaded.policy, log: EventLog(logger))
+        configuration: configuration, policy: loaded.policy, log: log)
     } catch {
       throw ExitStatus.fail(
         error.description,

@@ -50,12 +50,15 @@ struct RulesCommand: ParsableCommand {
         object.add("finds", rule.finds)
         object.add("transform", rule.transform)
         object.add("shows", rule.shows)
+        object.add("allowsTestNumbers", rule.allowsTestNumbers)
         object.add("idempotent", rule.isIdempotent)
         text += object.text + "\n"
       case .text:
         let name =
           rule.rule.padding(to: 30) + ruleClass.padding(to: 8) + severity.padding(to: 10)
-        text += name + rule.transform.padding(to: 12) + "shows \(rule.shows)\n"
+        text +=
+          name + rule.transform.padding(to: 12) + "shows \(rule.shows)"
+          + (rule.allowsTestNumbers ? "; lets published test numbers through" : "") + "\n"
       }
     }
     Console.write(Array(text.utf8))

@@ -8,6 +8,7 @@ enum RulesDigest {
   static func make(_ options: MaskOptions, _ loaded: LoadedConfiguration) throws -> String {
     var problems: [Diagnostic] = []
     var text = Array("\(Version.text)\n".utf8)
+    if options.allowTestNumbers { text += Array("allow test numbers\n".utf8) }
     for file in try MaskFiles.read(
       masks: options.masks, config: loaded.declaration, problems: &problems)
     {

@@ -20,7 +20,7 @@ struct StreamReport {
     summary.findings.filter { $0.count > 0 }
   }
 
-  private func perReason(_ counts: [7 of UInt64]) -> [(String, UInt64)] {
+  private func perReason(_ counts: [8 of UInt64]) -> [(String, UInt64)] {
     FaultReason.allCases.map { ($0.rawValue, counts[$0.ordinal]) }.filter { $0.1 > 0 }
   }
 
@@ -31,6 +31,9 @@ struct StreamReport {
         + " \(counters.recordsWithheld) withheld, \(counters.recordsDropped) dropped"
     ]
     for (rule, count) in findings { lines.append("  \(rule): \(count)") }
+    if counters.testNumbersForwarded > 0 {
+      lines.append("  published test card numbers let through: \(counters.testNumbersForwarded)")
+    }
     for (reason, count) in perReason(counters.withheld) {
       lines.append("  withheld, \(reason): \(count)")
     }
@@ -58,6 +61,7 @@ struct StreamReport {
     object.add("bytesIn", counters.bytesIn)
     object.add("bytesOut", counters.bytesOut)
     object.add("findings", table(findings.map { ($0.rule, $0.count) }))
+    object.add("testNumbers", counters.testNumbersForwarded)
     object.add("withheldByReason", table(perReason(counters.withheld)))
     object.add("droppedByReason", table(perReason(counters.droppedByFault)))
     object.add("maskErrorsByReason", table(perReason(counters.valuesMaskedByFault)))

@@ -14,6 +14,7 @@ public struct PatternError: Error, Equatable, Sendable, CustomStringConvertible 
     case conditional
     case startReset
     case singleByte
+    case extended
     case matchesEmpty
     case lookbehindTooLong
     case tooManyGroups

@@ -96,8 +96,32 @@ struct PatternRefusals {
     case UInt8(ascii: "-") where ASCII.isDigit(byte(3)): return call(position)
     case UInt8(ascii: "P") where byte(3) == UInt8(ascii: ">"): return call(position)
     case UInt8(ascii: "P") where byte(3) == UInt8(ascii: "="): return backReference(position)
-    default: return nil
+    default: return extended()
     }
+  }
+
+  /// `(?x)`, `(?xx)`, `(?ix:...)`: blanks and comments would mean something else than to every reader
+  /// of the pattern here.
+  private func extended() -> PatternError? {
+    var at = position + 2
+    var isOn = true
+    var isExtended = false
+    while at < text.count {
+      switch text[at] {
+      case UInt8(ascii: "x"): isExtended = isExtended || isOn
+      case ASCII.minus: isOn = false
+      case UInt8(ascii: "^"): break
+      case UInt8(ascii: ")"), ASCII.colon:
+        guard isExtended else { return nil }
+        return .refused(
+          .extended, at: position,
+          "the extended form (?x) is not allowed; write the pattern without blanks and comments")
+      case let letter where ASCII.isLetter(letter): break
+      default: return nil
+      }
+      at += 1
+    }
+    return nil
   }
 
   /// Moves behind the class at `position`. What is inside is text; its escapes are those PCRE2 allows

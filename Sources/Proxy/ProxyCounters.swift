@@ -147,6 +147,12 @@ extension ProxyCounters {
     perDirection("maskline_records_dropped_partial_total", "Unfinished records dropped.") {
       $0.stream.droppedPartial
     }
+    perDirection("maskline_leak_prevented_total", "Records the second opinion withheld.") {
+      $0.stream.withheld[FaultReason.leakPrevented.ordinal]
+    }
+    perDirection("maskline_test_numbers_total", "Published test card numbers let through.") {
+      $0.stream.testNumbersForwarded
+    }
     perDirection("maskline_bytes_in_total", "Bytes read.") { $0.stream.bytesIn }
     perDirection("maskline_bytes_out_total", "Bytes forwarded.") { $0.stream.bytesOut }
     perDirection("maskline_bytes_written_total", "Bytes the kernel took.") { $0.bytesWritten }

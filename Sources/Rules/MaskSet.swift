@@ -143,6 +143,7 @@ private struct Resolver {
     }
     if let transform = override.transform { rule.transform = transform }
     if let allow = override.allow { rule.allow += allow }
+    if let allows = override.allowsTestNumbers { rule.allowsTestNumbers = allows }
     if let keywords = override.keywords { rule.match.keywords = keywords }
     if let places = override.places { rule.match.declaredPlaces = places }
     rule.isOverridden = rule != rules[index] || rule.isOverridden

@@ -20,6 +20,8 @@ public enum RulesLimits {
   public static let pathBytesMax = 1024
   /// The most segments of a field path.
   public static let pathSegmentsMax = 64
+  /// The most fields that one rule joins.
+  public static let joinFieldsMax = 16
   /// The largest number of a capture group.
   public static let groupMax = 255
   /// The most characters that `keep` may keep at either end.

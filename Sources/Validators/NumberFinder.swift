@@ -75,6 +75,9 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     }
   }
 
+  /// The most digits of a card number.
+  public static var cardDigitCountMax: Int { CardFinder.digitCountMax }
+
   /// A text with fewer bytes than this holds no match.
   public var byteCountMin: Int {
     switch self {

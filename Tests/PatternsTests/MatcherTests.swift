@@ -40,7 +40,7 @@ func first(_ pattern: String, _ subject: String, from start: Int = 0, group: Int
     for (pattern, subject) in [
       ("(Ab)*+k", "Ab1k"), ("(?:(Ab))*+k", "Ab1k"), ("(Ab)?+k", "Ab1k"),
       ("(?:x(Ab))*+k|z", "xAb1k"),
-      ("(?x) (Ab)*+ k", "Ab1k"),
+      ("(?^)(Ab)*+k", "Ab1k"),
     ] {
       let at = subject.utf8.count - 1
       let whole = at..<(at + 1)

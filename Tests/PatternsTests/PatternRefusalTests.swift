@@ -17,6 +17,9 @@ import Testing
   private static let calls =
     "recursion and subroutine calls are not allowed; write the group again"
 
+  private static let extended =
+    "the extended form (?x) is not allowed; write the pattern without blanks and comments"
+
   static let refusals: [Refusal] = [
     Refusal(
       pattern: "(ab", code: .syntax(114),
@@ -102,8 +105,11 @@ import Testing
       pattern: "\\c[(a(?R)?)]", code: .subroutineCall,
       text: "pattern is refused at byte 5: \(calls)"),
     Refusal(
-      pattern: "(?x)# [\n(a(?1)?)]", code: .subroutineCall,
-      text: "pattern is refused at byte 10: \(calls)"),
+      pattern: "(?x)# [\n(a(?1)?)]", code: .extended,
+      text: "pattern is refused at byte 0: \(extended)"),
+    Refusal(
+      pattern: "a(?i-mx:b)(?ix: c)", code: .extended,
+      text: "pattern is refused at byte 10: \(extended)"),
     Refusal(
       pattern: "(?#[)(a)(?1)]", code: .subroutineCall,
       text: "pattern is refused at byte 8: \(calls)"),

@@ -47,7 +47,7 @@ import YAML
         "f:6:5: duplicate key 'class'; it is already set in line 5",
         "f:7:26: duplicate key 'pattern'; it is already set in line 7",
         "f:7:38: unknown key 'regex' in match; the keys are pattern, number, group, validate, "
-          + "keywords, in and paths",
+          + "keywords, in, paths and join",
         "f:8:35: duplicate key 'last'; it is already set in line 8",
         "f:8:44: unknown key 'mid' in keep; the keys are first and last",
         "f:8:54: unknown transform 'colour'; use redact, keep, hash, null, drop or dropRecord",

@@ -195,7 +195,7 @@ import Testing
       errors == [
         "a:3:26: unknown class 'pi'; did you mean 'pii'?",
         "a:3:37: match has no 'pattern', 'number' or included 'paths'; add one",
-        "b:3:45: override changes nothing; add disabled, paths, transform, allow, keywords or in",
+        "b:3:45: override changes nothing; add disabled, paths, transform, allow, allowTestNumbers, keywords or in",
         "c:3:22: unknown rule 'a/z' in override; did you mean 'a/x'?",
       ])
   }

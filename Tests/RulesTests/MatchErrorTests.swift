@@ -11,7 +11,7 @@ import Testing
     Golden(
       .match,
       #"card"#,
-      #"f:4:33: match must be a mapping with pattern, number, group, validate, keywords, in and paths"#
+      #"f:4:33: match must be a mapping with pattern, number, group, validate, keywords, in, paths and join"#
     ),
     Golden(
       .match,

@@ -11,12 +11,13 @@ import Testing
     Golden(
       .override,
       #"x"#,
-      #"f:6:5: override must be a mapping with rule, disabled, paths, transform, allow, keywords and in"#
+      #"f:6:5: override must be a mapping with rule, disabled, paths, transform, allow, allowTestNumbers, keywords and in"#
     ),
     Golden(
       .override,
       #"{ rule: m/a }"#,
-      #"f:6:5: override changes nothing; add disabled, paths, transform, allow, keywords or in"#),
+      #"f:6:5: override changes nothing; add disabled, paths, transform, allow, allowTestNumbers, keywords or in"#
+    ),
     Golden(
       .override,
       #"{ disabled: true }"#,
@@ -49,7 +50,7 @@ import Testing
     Golden(
       .override,
       #"{ rule: m/a, class: other }"#,
-      #"f:6:18: unknown key 'class' in override; the keys are rule, disabled, paths, transform, allow, keywords and in"#
+      #"f:6:18: unknown key 'class' in override; the keys are rule, disabled, paths, transform, allow, allowTestNumbers, keywords and in"#
     ),
     Golden(
       .override,

@@ -11,7 +11,7 @@ import Testing
     Golden(
       .rule,
       #"text"#,
-      #"f:4:5: rule must be a mapping with id, class, severity, description, source, match, transform, allow and tests"#
+      #"f:4:5: rule must be a mapping with id, class, severity, description, source, match, transform, allow, allowTestNumbers and tests"#
     ),
     Golden(
       .rule,
@@ -58,7 +58,7 @@ import Testing
       .rule,
       #"{ id: a, class: pii, clas: pii, match: { number: card }, transform: redact, remark: x }"#,
       #"f:4:26: unknown key 'clas' in rule; did you mean 'class'?"#,
-      #"f:4:81: unknown key 'remark' in rule; the keys are id, class, severity, description, source, match, transform, allow and tests"#
+      #"f:4:81: unknown key 'remark' in rule; the keys are id, class, severity, description, source, match, transform, allow, allowTestNumbers and tests"#
     ),
     Golden(
       .rule,

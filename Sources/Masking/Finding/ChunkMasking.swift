@@ -20,9 +20,15 @@ extension EngineCore {
     into output: inout ByteBuffer
   ) -> StreamVerdict {
     plan.removeAll()
+    vanished.removeAll()
+    let outputStart = output.count
+    let firstRecord = stream.counters.recordsIn + 1
     var verdict = StreamVerdict.proceed
     let end = find(chunk, &stream, options, &verdict)
     Renderer.render(chunk[0..<end], plan, into: &output)
+    withholdLeaks(
+      of: chunk, from: outputStart, firstRecord: firstRecord, &stream,
+      percent: UInt64(options.secondOpinionPercent), in: &output)
     return verdict
   }
 
@@ -86,10 +92,13 @@ extension EngineCore {
         plan.edits.truncate(to: firstEdit)
         plan.append(start: UInt32(line.lowerBound), end: UInt32(lineStart), text: [])
         stream.counters.droppedByRule &+= 1
+        vanished.append(stream.counters.recordsIn)
         commit(chunk, &stream, firstEdit)
       } else {
         stream.counters.recordsForwarded &+= 1
-        if plan.edits.count > firstEdit || !hits.isEmpty { commit(chunk, &stream, firstEdit) }
+        if plan.edits.count > firstEdit || !hits.isEmpty || testNumbers > 0 {
+          commit(chunk, &stream, firstEdit)
+        }
       }
     }
     return chunk.count
@@ -187,6 +196,7 @@ extension EngineCore {
       return true
     case .drop:
       stream.counters.droppedByFault[reason.ordinal] &+= 1
+      vanished.append(stream.counters.recordsIn)
       plan.append(start: UInt32(line.lowerBound), end: UInt32(line.upperBound + 1), text: [])
       return true
     case .close:
@@ -200,6 +210,7 @@ extension EngineCore {
     _ chunk: ByteView, _ stream: inout StreamState, _ firstEdit: Int
   ) {
     if needsNormalizing { plan.normalize(from: firstEdit) }
+    stream.counters.testNumbersForwarded &+= testNumbers
     for place in 0..<hits.count { ruleHits[Int(hits[place])] &+= 1 }
     for reason in errorValues.indices {
       stream.counters.valuesMaskedByFault[reason] &+= UInt64(errorValues[reason])
@@ -216,6 +227,8 @@ extension EngineCore {
     hits.removeAll()
     dropMarks.removeAll()
     keyMarks.removeAll()
+    joinParts.removeAll()
+    testNumbers = 0
     needsNormalizing = false
     errorValues = .init(repeating: 0)
     if isReporting {

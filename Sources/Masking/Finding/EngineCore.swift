@@ -56,6 +56,8 @@ struct EngineCore: ~Copyable {
   let numberDigitsMin: Int
   let keyedNumberDigitsMin: Int
   let hasKeywordRules: Bool
+  let hasJoins: Bool
+  let hasCardRules: Bool
   var keys: KeyCache
 
   /// The states of the open arrays and objects in which a path ends: it holds for all below.
@@ -72,6 +74,11 @@ struct EngineCore: ~Copyable {
   // One place.
   var folded = TextBuffer()
   var number = TextBuffer(capacity: 64)
+  /// The text of a key with escapes, decoded to look for keywords in it.
+  var keyText = TextBuffer(capacity: 64)
+  var keyTextBefore = TextBuffer(capacity: 64)
+  /// A text with plain letters for U+017F and U+212A.
+  var plainLetters = TextBuffer(capacity: 64)
   var masked = TextBuffer()
   var candidates: Scratch<UInt64>
   let signs: SignIndex
@@ -87,6 +94,8 @@ struct EngineCore: ~Copyable {
   var allowedHere: Scratch<UInt64>
   let ruleWords: RuleWords
   var wholeValueRules: [Int] = []
+  /// The text of several values that are looked at as one.
+  var joined = TextBuffer(capacity: 64)
   var findings = Scratch<Finding>()
   var viewEdits = Scratch<ViewEdit>()
   var viewText = Scratch<UInt8>()
@@ -104,9 +113,12 @@ struct EngineCore: ~Copyable {
   var recordText: ByteView
   var plan = Plan()
   var hits = Scratch<UInt16>()
-  var errorValues: [7 of UInt32] = .init(repeating: 0)
+  var errorValues: [8 of UInt32] = .init(repeating: 0)
   var dropMarks = Scratch<UInt64>()
   var keyMarks = Scratch<KeyMark>()
+  var joinParts = JoinParts()
+  /// How many published test card numbers were let through.
+  var testNumbers: UInt64 = 0
   var needsNormalizing = false
   /// Whether a place of the record was at a path that exempts it from a rule; see `Exemptions`.
   var usesExemption = false
@@ -117,6 +129,9 @@ struct EngineCore: ~Copyable {
   var reports: [FindingReport] = []
   var reportPlaces: [ReportPlace] = []
   var isReporting = false
+
+  /// The records of the chunk that leave no line in the output.
+  var vanished = Scratch<UInt64>()
 
   // What all records so far add up to.
   var finishedReports: [FindingReport] = []
@@ -149,6 +164,8 @@ struct EngineCore: ~Copyable {
     numberDigitsMin = policy.numberDigitsMin(belowKeyword: false)
     keyedNumberDigitsMin = policy.numberDigitsMin(belowKeyword: true)
     hasKeywordRules = !policy.keywordRules.isEmpty
+    hasJoins = policy.hasJoins
+    hasCardRules = !policy.cardRules.isEmpty
     candidates = Scratch(capacity: policy.signs.wordCount)
     candidates.resizeUninitialized(to: policy.signs.wordCount)
     signs = policy.signs

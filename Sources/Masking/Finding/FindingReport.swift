@@ -40,7 +40,7 @@ extension EngineCore {
       ReportPlace(level: at.level, steps: pathSteps(to: at.level), isKey: isKey))
   }
 
-  private func pathSteps(to level: Int) -> [PathReportStep] {
+  func pathSteps(to level: Int) -> [PathReportStep] {
     var steps: [PathReportStep] = []
     for number in 0...level {
       for depth in 0..<pathDepths[number] {

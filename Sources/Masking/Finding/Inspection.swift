@@ -74,6 +74,7 @@ extension EngineCore {
       view.blocksStart = nil
     }
     view.mayHoldNonASCII = hasNonASCII || hasBackslash
+    if hasJoins { noteJoinParts(view, at) }
     return match(view, at, hasWholeValueRules: place != .key)
   }
 
@@ -120,13 +121,15 @@ extension EngineCore {
     if NumberText.needsExpansion(lexeme) {
       if NumberText.expand(lexeme, into: &number) { view.bytes = number.view }
     }
+    if hasJoins { noteJoinParts(view, at) }
     let edits = plan.edits.count
     let drops = dropMarks.count
     let status = match(view, at, hasWholeValueRules: true)
     guard status == .done, plan.edits.count == edits, dropMarks.count == drops,
-      let end = NumberText.exponentStart(lexeme)
+      let end = NumberText.writtenEnd(lexeme)
     else { return status }
-    // The value holds nothing, but whoever reads the record sees the digits before the exponent.
+    // The value holds nothing, but whoever reads the record sees the digits before the exponent, and
+    // zeros at the end of the fraction.
     view.bytes = lexeme[0..<end]
     return match(view, at, hasWholeValueRules: false)
   }
@@ -197,7 +200,9 @@ struct RecordMark {
   private let keyMarks: Int
   private let reports: Int
   private let held: Int
-  private let errorValues: [7 of UInt32]
+  private let joinParts: JoinParts.Mark
+  private let testNumbers: UInt64
+  private let errorValues: [8 of UInt32]
 
   init(_ core: borrowing EngineCore) {
     edits = core.plan.edits.count
@@ -207,6 +212,8 @@ struct RecordMark {
     keyMarks = core.keyMarks.count
     reports = core.reports.count
     held = core.held.count
+    joinParts = core.joinParts.mark
+    testNumbers = core.testNumbers
     errorValues = core.errorValues
   }
 
@@ -219,6 +226,8 @@ struct RecordMark {
     core.reports.removeLast(core.reports.count - reports)
     core.reportPlaces.removeLast(core.reportPlaces.count - reports)
     core.held.truncate(to: held)
+    core.joinParts.rollBack(to: joinParts)
+    core.testNumbers = testNumbers
     core.errorValues = errorValues
   }
 }

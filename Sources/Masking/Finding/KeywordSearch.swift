@@ -5,8 +5,10 @@ internal import Patterns
 ///
 /// A word counts where a word may begin: not after a letter, unless a capital starts it
 /// (`userSSN`, `cardNumber`). A word of up to three letters must also end there, so that `pan`
-/// does not stand in `panel`.
+/// does not stand in `panel`, nor inside a longer word of hexadecimal digits: `dea` is none in `9dea41`.
 enum KeywordSearch {
+  private static let hexadecimalWordMin = 6
+
   static func contains(_ words: [[UInt8]], _ text: ByteView) -> Bool {
     for word in words where contains(word, text) { return true }
     return false
@@ -30,8 +32,20 @@ enum KeywordSearch {
     }
     guard word.count <= TriggerPlan.shortWordMax else { return true }
     let end = start + word.count
+    guard !isInHexadecimalWord(start..<end, text) else { return false }
     guard end < text.count, ASCII.isLetter(text[end]) else { return true }
     return isUpper(text[end]) && !isUpper(text[end - 1])
+  }
+
+  /// Whether the letters are part of a longer run of hexadecimal digits, such as `1dea07`.
+  private static func isInHexadecimalWord(_ range: Range<Int>, _ text: ByteView) -> Bool {
+    for index in range where ASCII.hexValue(text[index]) == nil { return false }
+    var start = range.lowerBound
+    var end = range.upperBound
+    while start > 0, ASCII.hexValue(text[start - 1]) != nil { start -= 1 }
+    while end < text.count, ASCII.hexValue(text[end]) != nil { end += 1 }
+    // What follows the name of a number without a blank may be the number; what stands before it is not.
+    return start < range.lowerBound && end - start >= hexadecimalWordMin
   }
 
   private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }

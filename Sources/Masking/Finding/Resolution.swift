@@ -281,7 +281,7 @@ extension EngineCore {
     return .done
   }
 
-  private mutating func appendHash(
+  mutating func appendHash(
     _ value: ByteView, key: Int, onlyAlphanumerics: Bool
   ) -> Bool {
     guard let hasher = hashers[key] else { return false }

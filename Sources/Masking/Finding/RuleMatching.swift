@@ -29,7 +29,7 @@ extension EngineCore {
   }
 
   /// Sets `allowed` and `wholeValueRules` from the paths that end at the place or above it.
-  private mutating func applyPaths(_ state: UInt16) {
+  mutating func applyPaths(_ state: UInt16) {
     if !wholeValueRules.isEmpty { wholeValueRules.removeAll(keepingCapacity: true) }
     let isPlain = plainStates[Int(state)] && held.isEmpty
     if isPlain && allowsEverywhere { return }
@@ -142,14 +142,7 @@ extension EngineCore {
       if numberSigns.hasWays { readNumberSigns(view.bytes) }
       return
     }
-    if view.mayHoldNonASCII, holdsCaseTwin(view.bytes) {
-      for word in 0..<policy.wordCount {
-        candidates[word] = policy.allWord(word)
-        candidates[word + policy.wordCount] = policy.allWord(word)
-      }
-      candidates[2 * policy.wordCount] = 1
-      return
-    }
+    if view.mayHoldNonASCII, CaseTwins.stand(in: view.bytes) { nameTwinCandidates(view.bytes) }
     if let start = view.blocksStart {
       unsafe readSigns(levels[level].blocks.base, start, view.bytes)
     } else {
@@ -167,7 +160,7 @@ extension EngineCore {
   }
 
   /// Names the rules of the signs that `blocks` have for `text`, which begins at `start`.
-  private mutating func readSigns(
+  mutating func readSigns(
     _ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ text: ByteView
   ) {
     let last = (start + text.count - 1) >> 6
@@ -192,22 +185,6 @@ extension EngineCore {
     let from = max(0, firstRunEnd - TriggerPlan.digitRunBytes + 1)
     unsafe signs.addRules(
       ofDigits: DigitRuns.longest(in: text[from..<text.count]), to: candidates.base)
-  }
-
-  /// Whether the text holds U+017F or U+212A, which `(?i)` takes for `s` and `k`: the signs of rules
-  /// leave them out.
-  private func holdsCaseTwin(_ text: ByteView) -> Bool {
-    var index = 0
-    while index + 1 < text.count {
-      if text[index] == 0xC5 && text[index + 1] == 0xBF { return true }
-      if text[index] == 0xE2 && text[index + 1] == 0x84, index + 2 < text.count,
-        text[index + 2] == 0xAA
-      {
-        return true
-      }
-      index += 1
-    }
-    return false
   }
 
   /// Whether a rule that is looked for by its keyword could match in a key, if the keyword is there.
@@ -239,7 +216,7 @@ extension EngineCore {
   }
 
   /// Runs one rule on the view.
-  private mutating func apply(
+  mutating func apply(
     _ number: Int, _ view: MatchView, _ at: PlaceRange, _ presence: inout BytePresence
   ) -> WalkStatus {
     let bytes = view.bytes
@@ -289,7 +266,7 @@ extension EngineCore {
   }
 
   /// Gives the record its budget, which grows with its length, when the first pattern runs.
-  private mutating func prepareBudget() {
+  mutating func prepareBudget() {
     guard !hasBudget else { return }
     hasBudget = true
     let chunk = recordText
@@ -298,7 +275,7 @@ extension EngineCore {
   }
 
   /// Adds the match as a finding if validators, keywords and allowlist let it; false if rejected.
-  private mutating func accept(
+  mutating func accept(
     _ number: Int, _ rule: CompiledRule, _ range: Range<Int>, _ view: MatchView, _ at: PlaceRange
   ) -> Bool {
     guard !range.isEmpty else { return false }
@@ -307,12 +284,7 @@ extension EngineCore {
       guard match.withSpan({ validator.accepts($0) }) else { return false }
     }
     guard keywordsPass(number, view.bytes, range, at) else { return false }
-    for pattern in rule.allow {
-      let outcome = unsafe matcher.firstMatch(
-        of: pattern, in: match.buffer, from: 0, budget: &budget, group: 0)
-      // A pattern that gives no answer allows nothing.
-      if case .match = outcome { return false }
-    }
+    guard !isAllowed(match, by: rule) else { return false }
     add(
       Finding(start: Int32(range.lowerBound), end: Int32(range.upperBound), rule: UInt16(number)),
       view, at)
@@ -329,7 +301,7 @@ extension EngineCore {
     if isReporting { report(finding, view, at) }
   }
 
-  private func keywordsPass(
+  private mutating func keywordsPass(
     _ number: Int, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
   ) -> Bool {
     guard let gate = policy.rules[number].keywords else { return true }
@@ -337,21 +309,13 @@ extension EngineCore {
   }
 
   /// Whether one of the gate's words stands near the range, or in the field path.
-  private func near(
+  mutating func near(
     _ gate: KeywordGate, _ bytes: ByteView, _ range: Range<Int>, _ at: PlaceRange
   ) -> Bool {
     let start = max(0, range.lowerBound - gate.within)
     let end = min(bytes.count, range.upperBound + gate.within)
     if KeywordSearch.contains(gate.words, bytes[start..<end]) { return true }
-    for level in 0...at.level {
-      for depth in 0..<pathDepths[level] {
-        let frame = levels[level].frames[depth]
-        guard frame.isObject else { continue }
-        let key = texts[level][Int(frame.keyStart)..<Int(frame.keyEnd)]
-        if Self.mayHold(gate.words, key, policy) { return true }
-      }
-    }
-    return false
+    return standsInPath(gate.words, at)
   }
 }
 

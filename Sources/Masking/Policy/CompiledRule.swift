@@ -94,17 +94,22 @@ final class CompiledRule: Sendable {
   let keywords: KeywordGate?
   let places: PlaceSet
   let allow: [Pattern]
+  let allowsTestNumbers: Bool
   let replacement: Replacement
   let numberForm: NumberForm
   let conditions: Conditions
   /// Numbers of paths in the automaton; no includes means everywhere.
   let includes: [Int]
   let excludes: [Int]
+  /// Numbers of the paths whose values are put together for this rule, in their order; a rule that has
+  /// some looks at nothing else.
+  let join: [Int]
 
   init(
     id: String, isPAN: Bool, matching: Matching, validators: [Validator], keywords: KeywordGate?,
-    places: PlaceSet, allow: [Pattern], replacement: Replacement, numberForm: NumberForm,
-    conditions: Conditions, includes: [Int], excludes: [Int]
+    places: PlaceSet, allow: [Pattern], allowsTestNumbers: Bool, replacement: Replacement,
+    numberForm: NumberForm,
+    conditions: Conditions, includes: [Int], excludes: [Int], join: [Int]
   ) {
     self.id = id
     self.isPAN = isPAN
@@ -113,12 +118,17 @@ final class CompiledRule: Sendable {
     self.keywords = keywords
     self.places = places
     self.allow = allow
+    self.allowsTestNumbers = allowsTestNumbers
     self.replacement = replacement
     self.numberForm = numberForm
     self.conditions = conditions
     self.includes = includes
     self.excludes = excludes
+    self.join = join
   }
+
+  /// Whether the rule finds card numbers by the finder.
+  var findsCards: Bool { if case .number(.card) = matching { true } else { false } }
 
   /// Whether hashes are made of the letters and digits alone, so that a card number gives one
   /// hash however it is grouped.

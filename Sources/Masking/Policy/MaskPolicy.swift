@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Crypto
 internal import Patterns
+internal import SecondOpinion
 internal import Validators
 
 /// What a path says about rules, at the place that it names and at every place below it.
@@ -11,6 +12,8 @@ struct PathStateInfo: Sendable {
   var includeStart = 0
   /// Where the words of the rules that an `exclude` path keeps out begin.
   var excludeStart = 0
+  /// The rules that put the values here together with others, and which of their fields it is.
+  var joinFields: [JoinField] = []
   /// Whether any path ends here.
   var holdsAnything = false
 }
@@ -44,8 +47,16 @@ public final class MaskPolicy: Sendable {
   private let placeWords: [UInt64]
   private let stateWords: [UInt64]
   private let everywhereWords: [UInt64]
-  /// Rules that look everywhere and need a keyword.
-  let gatedRules: [Int]
+  /// Rules that find card numbers by the finder, which looks at arrays of digits too.
+  let cardRules: [Int]
+  /// Rules after which no card number may be left anywhere, and who looks whether one is.
+  let leakRules: [Int]
+  let secondOpinion: SecondOpinion?
+  /// Whether any rule puts the values of fields together.
+  let hasJoins: Bool
+  /// Rules that run wherever U+017F or U+212A is (see `CaseTwins`): their own bits, or those `wordCount` words later if
+  /// they need a keyword.
+  private let caseTwinWords: [UInt64]
   /// Whether any keyword could stand in a number.
   let hasKeywordsWithoutLetters: Bool
   private let ownForms: [[UInt8]]
@@ -56,7 +67,7 @@ public final class MaskPolicy: Sendable {
   /// Puts compiled parts together; `MaskPolicy.compile` is the way from declarations.
   init(
     rules: [CompiledRule], automaton: PathAutomaton, hashKeys: [HMACKey] = [],
-    usesPrefilters: Bool = true
+    paths: [[PathStep]] = [], usesPrefilters: Bool = true
   ) {
     self.rules = rules
     self.automaton = automaton
@@ -66,14 +77,27 @@ public final class MaskPolicy: Sendable {
     self.wordCount = wordCount
     func bits(_ rules: [Int]) -> [UInt64] { Self.words(wordCount, rules) }
     let searching = rules.indices.filter {
-      if case .wholeValue = rules[$0].matching { false } else { true }
+      if case .wholeValue = rules[$0].matching { false } else { rules[$0].join.isEmpty }
     }
+    cardRules = searching.filter { rules[$0].findsCards }
+    leakRules = Self.leakRules(rules)
+    secondOpinion = Self.secondOpinion(rules, paths: paths)
+    hasJoins = rules.contains { !$0.join.isEmpty }
     let everywhere = searching.filter { rules[$0].includes.isEmpty }
     let gated = everywhere.filter { rules[$0].keywords != nil }
-    gatedRules = gated
     hasKeywordsWithoutLetters = gated.contains { rule in
       rules[rule].keywords?.words.contains { !$0.contains(where: ASCII.isLetter) } ?? false
     }
+    let twins = everywhere.filter {
+      if case .pattern(let pattern, _) = rules[$0].matching {
+        pattern.mixesCaseTwins
+      } else {
+        false
+      }
+    }
+    caseTwinWords =
+      bits(twins.filter { rules[$0].keywords == nil })
+      + bits(twins.filter { rules[$0].keywords != nil })
     allWords = bits(searching)
     everywhereWords = bits(everywhere)
     pathedWords = bits(searching.filter { !rules[$0].includes.isEmpty })
@@ -129,6 +153,8 @@ public final class MaskPolicy: Sendable {
   @inline(__always)
   func allWord(_ word: Int) -> UInt64 { allWords[word] }
 
+  func caseTwinWord(_ word: Int) -> UInt64 { caseTwinWords[word] }
+
   @inline(__always)
   func pathedWord(_ word: Int) -> UInt64 { pathedWords[word] }
 
@@ -167,6 +193,7 @@ public final class MaskPolicy: Sendable {
     guard usesPrefilters else { return 0 }
     return rules.indices.lazy.filter { rule in
       self.rules[rule].places.contains(.numbers) && self.rules[rule].includes.isEmpty
+        && self.rules[rule].join.isEmpty
         && (belowKeyword || !self.triggers.isLookedForByKeyword(rule))
     }
     .map { self.rules[$0].conditions.digitCountMin }.min() ?? .max
@@ -230,6 +257,7 @@ public final class MaskPolicy: Sendable {
       guard !holding.isEmpty else { return info }
       let included = Set(holding.flatMap { including[$0] ?? [] }).sorted()
       info.holdsAnything = true
+      info.joinFields = JoinField.all(of: rules, at: holding)
       info.wholeValueRules = included.filter {
         if case .wholeValue = rules[$0].matching { true } else { false }
       }

@@ -66,9 +66,10 @@ private struct PolicyCompiler {
         validators: match.validators.compactMap { validator($0) },
         keywords: match.keywords.map { keywordGate($0) },
         places: places, allow: declaration.allow.compactMap { pattern($0) },
+        allowsTestNumbers: declaration.allowsTestNumbers?.value ?? false,
         replacement: replacement, numberForm: numberForm, conditions: conditions,
         includes: match.paths.include.map { path($0) },
-        excludes: match.paths.exclude.map { path($0) }))
+        excludes: match.paths.exclude.map { path($0) }, join: match.join.map { path($0) }))
   }
 
   /// Looks for errors only.
@@ -88,7 +89,8 @@ private struct PolicyCompiler {
     }
     guard diagnostics.isEmpty, let automaton else { throw Diagnostics(diagnostics) }
     return MaskPolicy(
-      rules: rules, automaton: automaton, hashKeys: hashKeys, usesPrefilters: usesPrefilters)
+      rules: rules, automaton: automaton, hashKeys: hashKeys, paths: paths,
+      usesPrefilters: usesPrefilters)
   }
 
   private mutating func fail(_ place: SourceLocation, _ text: String) {

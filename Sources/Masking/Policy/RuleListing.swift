@@ -11,6 +11,8 @@ public struct RuleListing: Sendable {
   public var transform: String
   /// What is still visible after masking, in words.
   public var shows: String
+  /// Whether published test card numbers are let through.
+  public var allowsTestNumbers: Bool
   /// Whether masking masked output again changes nothing.
   public var isIdempotent: Bool
   /// Whether the rule runs on every value, because nothing about its pattern tells values apart
@@ -26,13 +28,15 @@ extension MaskPolicy {
       let rule = rules[number]
       let finds =
         switch rule.matching {
-        case .pattern: "pattern"
-        case .number(let finder): "number: \(finder.rawValue)"
+        case .pattern: rule.join.isEmpty ? "pattern" : "pattern in joined fields"
+        case .number(let finder):
+          "number: \(finder.rawValue)" + (rule.join.isEmpty ? "" : " in joined fields")
         case .wholeValue: "path"
         }
       let (transform, shows) = Self.describe(rule)
       return RuleListing(
-        rule: rule.id, finds: finds, transform: transform, shows: shows, isIdempotent: true,
+        rule: rule.id, finds: finds, transform: transform, shows: shows,
+        allowsTestNumbers: rule.allowsTestNumbers, isIdempotent: true,
         runsOnEveryValue: unsigned.contains(number))
     }
   }

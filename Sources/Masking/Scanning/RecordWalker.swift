@@ -102,6 +102,9 @@ extension EngineCore {
           byte = text[position]
           cursor &+= 1
         } else {
+          if hasCardRules, ArrayJoin.mayBegin(text, at: position, byte) {
+            unsafe frames[depth &- 1].needsMending = true
+          }
           state = automaton.element(state, number: 0)
         }
         continue value
@@ -155,7 +158,8 @@ extension EngineCore {
           held.truncate(to: heldCount)
         }
         if unsafe frames[depth].needsMending {
-          mendObject(level, from: Int(unsafe frames[depth].openCursor), to: cursor - 1)
+          let status = end(level, unsafe frames[depth], to: cursor - 1, depth: depth)
+          if status != .done { return stopped(status, at: position, cursor) }
         }
       }
     }
@@ -226,7 +230,10 @@ extension EngineCore {
       state = next
       return .done
     }
-    return inspectKey(level, start..<close, summary, state: &state, depth: depth)
+    let marks = keyMarks.count
+    let status = inspectKey(level, start..<close, summary, state: &state, depth: depth)
+    if keyMarks.count > marks && !isKeyed { isKeyed = holdsKeywordInLastMaskedKey() }
+    return status
   }
 
   /// What is known of a key, or is found out now.
@@ -236,8 +243,7 @@ extension EngineCore {
     let isShort = key.count <= KeyCache.keyBytesMax
     if isPlainText, isShort, let known = keys.entry(keys.name(key)) { return known }
     var entry = KeyCache.Entry()
-    // An escape could hide a word.
-    entry.isKeyword = hasKeywordRules && (summary.hasBackslash || holdsKeyword(key))
+    entry.isKeyword = holdsKeyword(key)
     guard isPlainText else { return entry }
     entry.needsInspectionIfKeyed = mayHoldKeywordRules(key)
     entry.symbol = Int32(truncatingIfNeeded: automaton.keys.symbol(key))
@@ -245,15 +251,6 @@ extension EngineCore {
       looksLikeJSON(key) || (summary.hasSigns && mayFind(inKey: key, level, start))
     if isShort { keys.set(entry, for: keys.name(key)) }
     return entry
-  }
-
-  /// Whether a word that rules are looked for by stands in a key.
-  private mutating func holdsKeyword(_ key: ByteView) -> Bool {
-    unsafe policy.keywords.rules(in: key.buffer).contains { rule in
-      guard policy.triggers.isLookedForByKeyword(rule), let gate = policy.rules[rule].keywords
-      else { return false }
-      return Self.mayHold(gate.words, key, policy)
-    }
   }
 
   /// A string with a sign in it, below a path, or that is the whole text. `next` is the place of the

@@ -7,6 +7,9 @@ public enum FaultReason: String, Sendable, CaseIterable {
   case limit
   case keyMissing
   case vaultDown
+  /// The second opinion still read a card number in the masked record. Always a stub: it is no key of
+  /// `onFault`.
+  case leakPrevented
 }
 
 /// What takes the place of a record, or of one value, that could not be masked for sure.
@@ -32,7 +35,7 @@ public struct FaultTable: Sendable, Equatable {
   public init() {
     actions = FaultReason.allCases.map { reason in
       switch reason {
-      case .malformed, .overlong, .invalidUTF8, .tooDeep: .stub
+      case .malformed, .overlong, .invalidUTF8, .tooDeep, .leakPrevented: .stub
       case .limit, .keyMissing, .vaultDown: .maskValue
       }
     }
@@ -56,6 +59,7 @@ extension FaultReason {
     case .limit: 4
     case .keyMissing: 5
     case .vaultDown: 6
+    case .leakPrevented: 7
     }
   }
 }

@@ -6,15 +6,17 @@ public struct StreamCounters: Sendable, Equatable {
   /// Lines forwarded, masked or not.
   public var recordsForwarded: UInt64 = 0
   /// Stubs, by `FaultReason.ordinal`.
-  public var withheld: [7 of UInt64] = .init(repeating: 0)
+  public var withheld: [8 of UInt64] = .init(repeating: 0)
   /// Records dropped by a fault's action, by `FaultReason.ordinal`.
-  public var droppedByFault: [7 of UInt64] = .init(repeating: 0)
+  public var droppedByFault: [8 of UInt64] = .init(repeating: 0)
   /// Records dropped by a rule (`dropRecord`, or `drop` at the top).
   public var droppedByRule: UInt64 = 0
   /// Partial records dropped because the stream was reset or closed.
   public var droppedPartial: UInt64 = 0
   /// Values replaced by `[MASK_ERROR]`, by `FaultReason.ordinal`.
-  public var valuesMaskedByFault: [7 of UInt64] = .init(repeating: 0)
+  public var valuesMaskedByFault: [8 of UInt64] = .init(repeating: 0)
+  /// Published test card numbers that rules let through.
+  public var testNumbersForwarded: UInt64 = 0
   /// Bytes taken.
   public var bytesIn: UInt64 = 0
   /// Bytes given.
@@ -44,6 +46,7 @@ public struct StreamCounters: Sendable, Equatable {
     }
     droppedByRule += other.droppedByRule
     droppedPartial += other.droppedPartial
+    testNumbersForwarded += other.testNumbersForwarded
     bytesIn += other.bytesIn
     bytesOut += other.bytesOut
   }
@@ -52,6 +55,7 @@ public struct StreamCounters: Sendable, Equatable {
     left.recordsIn == right.recordsIn && left.recordsForwarded == right.recordsForwarded
       && left.droppedByRule == right.droppedByRule && left.droppedPartial == right.droppedPartial
       && left.bytesIn == right.bytesIn && left.bytesOut == right.bytesOut
+      && left.testNumbersForwarded == right.testNumbersForwarded
       && FaultReason.allCases.allSatisfy {
         left.withheld[$0.ordinal] == right.withheld[$0.ordinal]
           && left.droppedByFault[$0.ordinal] == right.droppedByFault[$0.ordinal]
@@ -59,7 +63,7 @@ public struct StreamCounters: Sendable, Equatable {
       }
   }
 
-  private static func sum(_ counts: [7 of UInt64]) -> UInt64 {
+  private static func sum(_ counts: [8 of UInt64]) -> UInt64 {
     var total: UInt64 = 0
     for index in counts.indices { total += counts[index] }
     return total

@@ -26,6 +26,8 @@ public struct StreamOptions: Sendable {
   public var faults = FaultTable()
   /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
   public var escapesLineSeparators = false
+  /// Of how many masked records in a hundred a second opinion is asked, 0 to 100.
+  public var secondOpinionPercent = 100
 
   public init() {}
 }

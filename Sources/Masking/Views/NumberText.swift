@@ -22,6 +22,14 @@ enum NumberText {
     return nil
   }
 
+  /// Where the digits of a number end whose expansion leaves out some that are written: before its
+  /// exponent, or behind a fraction that ends in zero. Nil if there are none.
+  static func writtenEnd(_ lexeme: ByteView) -> Int? {
+    if let start = exponentStart(lexeme) { return start }
+    return lexeme[lexeme.count - 1] == ASCII.zero && lexeme.contains(ASCII.period)
+      ? lexeme.count : nil
+  }
+
   /// Appends the expansion of a valid JSON number to `output` (origins are not kept: a finding
   /// replaces the whole lexeme); false if it would have more than `expandedDigitsMax` digits.
   static func expand(_ lexeme: ByteView, into output: inout TextBuffer) -> Bool {

@@ -5,6 +5,7 @@ enum RuleChecks {
   static func check(_ rule: RuleDeclaration) -> [Diagnostic] {
     check(rule.transform, of: rule.qualifiedID, rule.ruleClass)
       + check(rule.match, allow: rule.allow)
+      + check(testNumbers: rule.allowsTestNumbers, rule.ruleClass, rule.match)
   }
 
   /// What a rule's class does not allow of its transform.
@@ -32,7 +33,7 @@ enum RuleChecks {
 
   /// What a rule's finder does not allow beside it.
   static func check(_ match: MatchDeclaration, allow: [PatternText]) -> [Diagnostic] {
-    var errors: [Diagnostic] = []
+    var errors = checkJoin(of: match)
     func report(_ location: SourceLocation, _ text: String) {
       errors.append(Diagnostic(location: location, text: text))
     }
@@ -43,6 +44,7 @@ enum RuleChecks {
         report(group.location, "group goes with a pattern only, not with a number finder")
       }
     case .wholeValue:
+      guard match.join.isEmpty else { return errors }
       if match.paths.include.isEmpty {
         report(
           match.location, "match has no 'pattern', 'number' or included 'paths'; add one")

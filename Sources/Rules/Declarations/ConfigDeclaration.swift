@@ -17,6 +17,8 @@ public struct ConfigDeclaration: Sendable, Equatable {
   public var onFault: [FaultKey: FaultActionName]
   /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
   public var escapeLineSeparators: Bool?
+  /// Of how many masked records in a hundred a second opinion is asked.
+  public var secondOpinion: Int?
   /// The address of the admin page. No version serves it yet: a file that has it is in error.
   public var admin: Located<Address>?
 }

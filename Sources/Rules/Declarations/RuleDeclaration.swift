@@ -78,6 +78,8 @@ public struct RuleDeclaration: Sendable, Equatable {
   public var transform: TransformDeclaration
   /// Patterns searched in a match; what they hit is left alone.
   public var allow: [PatternText]
+  /// Whether the published test card numbers are let through (`allowTestNumbers: true`); class pan only.
+  public var allowsTestNumbers: Located<Bool>?
   /// The rule's own tests. They were written for the rule before any override.
   public var tests: [RuleTestDeclaration]
   /// Whether an override has changed the rule, so that its tests need not hold any more.
@@ -128,6 +130,9 @@ public struct MatchDeclaration: Sendable, Equatable {
   public var declaredPlaces: Located<Set<MatchPlace>>?
   /// Where in a record the rule looks.
   public var paths: PathsDeclaration
+  /// Fields of one object whose values are put together, in this order, and looked at as one text;
+  /// empty for a rule that looks at each value by itself.
+  public var join: [FieldPathPattern]
   /// Where the match begins.
   public var location: SourceLocation
 
@@ -179,6 +184,8 @@ public struct OverrideDeclaration: Sendable, Equatable {
   public var transform: TransformDeclaration?
   /// Added to the rule's.
   public var allow: [PatternText]?
+  /// Stands in place of the rule's.
+  public var allowsTestNumbers: Located<Bool>?
   /// Stand in place of the rule's.
   public var keywords: KeywordsDeclaration?
   /// Stand in place of the rule's.

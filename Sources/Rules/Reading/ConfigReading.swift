@@ -19,7 +19,7 @@ extension NodeReader {
   fileprivate mutating func config(_ root: YAMLNode) -> ConfigDeclaration? {
     let known = [
       "version", "masks", "keys", "listeners", "limits", "timeouts", "onFault",
-      "escapeLineSeparators", "admin",
+      "escapeLineSeparators", "secondOpinion", "admin",
     ]
     guard let fields = fields(root, "config file", known: known) else { return nil }
     version(in: fields, "config file")
@@ -41,6 +41,7 @@ extension NodeReader {
       escapeLineSeparators: fields["escapeLineSeparators"].flatMap {
         boolean($0, "escapeLineSeparators")
       },
+      secondOpinion: fields["secondOpinion"].flatMap { integer($0, "secondOpinion", 0...100) },
       admin: admin)
   }
 

@@ -48,7 +48,8 @@ extension NodeReader {
   ) {
     let before = diagnostics.count
     let known = [
-      "id", "class", "severity", "description", "source", "match", "transform", "allow", "tests",
+      "id", "class", "severity", "description", "source", "match", "transform", "allow",
+      "allowTestNumbers", "tests",
     ]
     guard let fields = fields(node, "rule", known: known) else {
       file.hasUnreadRules = true
@@ -68,6 +69,7 @@ extension NodeReader {
     let match = fields["match"].flatMap { self.match($0) }
     let transform = fields["transform"].flatMap { self.transform($0) }
     let allow = fields["allow"].flatMap { patterns($0, "allow") } ?? []
+    let allowsTestNumbers = fields["allowTestNumbers"].flatMap { allowTestNumbers($0) }
     let tests = fields["tests"].flatMap { list($0, "tests") }?.compactMap { test($0) } ?? []
     guard let id else {
       file.hasUnreadRules = true
@@ -82,13 +84,17 @@ extension NodeReader {
     if let ruleClass, let transform {
       report(RuleChecks.check(transform, of: qualifiedID, ruleClass))
     }
+    if let ruleClass, let match {
+      report(RuleChecks.check(testNumbers: allowsTestNumbers, ruleClass, match))
+    }
     if let match { report(RuleChecks.check(match, allow: allow)) }
     if let ruleClass, let match, let transform {
       let rule = RuleDeclaration(
         id: id, qualifiedID: qualifiedID, ruleClass: ruleClass,
         description: description?.value ?? "", severity: severity ?? Severity(of: ruleClass),
         source: source?.value ?? "", match: match, transform: transform, allow: allow,
-        tests: tests, isOverridden: false, location: location(node))
+        allowsTestNumbers: allowsTestNumbers, tests: tests, isOverridden: false,
+        location: location(node))
       if diagnostics.count == before, !holdsRefused(node) {
         file.rules.append(rule)
         return
@@ -120,6 +126,10 @@ extension NodeReader {
     return .init(input: input, expected: expected, location: location(node))
   }
 
+  private mutating func allowTestNumbers(_ node: YAMLNode) -> Located<Bool>? {
+    boolean(node, "allowTestNumbers").map { Located($0, at: location(node)) }
+  }
+
   private mutating func record(
     _ node: YAMLNode, _ what: String, canBeEmpty: Bool = false
   ) -> String? {
@@ -133,7 +143,7 @@ extension NodeReader {
 
   private mutating func override(_ node: YAMLNode) -> OverrideDeclaration? {
     let before = diagnostics.count
-    let changes = ["disabled", "paths", "transform", "allow", "keywords", "in"]
+    let changes = ["disabled", "paths", "transform", "allow", "allowTestNumbers", "keywords", "in"]
     guard let fields = fields(node, "override", known: ["rule"] + changes) else { return nil }
     require(["rule"], in: fields, "override")
     let rule = fields["rule"].flatMap { text($0, "rule") }
@@ -146,6 +156,7 @@ extension NodeReader {
       paths: fields["paths"].flatMap { paths($0) },
       transform: fields["transform"].flatMap { transform($0) },
       allow: fields["allow"].flatMap { patterns($0, "allow") },
+      allowsTestNumbers: fields["allowTestNumbers"].flatMap { allowTestNumbers($0) },
       keywords: fields["keywords"].flatMap { keywords($0) },
       places: fields["in"].flatMap { places($0) },
       location: location(node))

@@ -3,7 +3,7 @@ import YAML
 extension NodeReader {
   /// Reads `match` of a rule.
   mutating func match(_ node: YAMLNode) -> MatchDeclaration? {
-    let known = ["pattern", "number", "group", "validate", "keywords", "in", "paths"]
+    let known = ["pattern", "number", "group", "validate", "keywords", "in", "paths", "join"]
     let before = diagnostics.count
     guard let fields = fields(node, "match", known: known) else { return nil }
     let pattern = fields["pattern"].flatMap { self.pattern($0, "pattern") }
@@ -18,6 +18,7 @@ extension NodeReader {
     let keywords = fields["keywords"].flatMap { self.keywords($0) }
     let places = fields["in"].flatMap { self.places($0) }
     let paths = fields["paths"].flatMap { self.paths($0) } ?? PathsDeclaration()
+    let join = fields["join"].map { pathList($0, "join") } ?? []
     guard diagnostics.count == before, !holdsRefused(node) else { return nil }
     let finder: MatchDeclaration.Finder =
       if let pattern { .pattern(pattern) } else if let number { .number(number) } else {
@@ -25,7 +26,7 @@ extension NodeReader {
       }
     return MatchDeclaration(
       finder: finder, group: group, validators: validators, keywords: keywords,
-      declaredPlaces: places, paths: paths, location: location(node))
+      declaredPlaces: places, paths: paths, join: join, location: location(node))
   }
 
   /// Reads a list of patterns.
