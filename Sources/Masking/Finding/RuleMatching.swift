@@ -139,7 +139,7 @@ extension EngineCore {
     unsafe signs.setUnsigned(candidates.base)
     if isNumber {
       unsafe signs.addRules(ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
-      if numberSigns.hasWays { readNumberSigns(view.bytes) }
+      readNumberSigns(view.bytes)
       return
     }
     if view.mayHoldNonASCII, CaseTwins.stand(in: view.bytes) { nameTwinCandidates(view.bytes) }
@@ -154,6 +154,7 @@ extension EngineCore {
 
   /// The same for the few bytes of a number: every place may be one of a sign.
   private mutating func readNumberSigns(_ text: ByteView) {
+    guard text.count >= numberSigns.byteCountMin else { return }
     for place in 0..<text.count {
       unsafe numberSigns.addRules(at: place, isEven: true, in: text.buffer, to: candidates.base)
     }

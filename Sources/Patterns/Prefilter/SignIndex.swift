@@ -63,8 +63,8 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
 
   /// How many words hold a bit for each rule.
   public let wordCount: Int
-  /// Whether any rule but those of digits alone is looked for.
-  public let hasWays: Bool
+  /// A text with fewer bytes than this is no match of a rule but those of digits alone.
+  public let byteCountMin: Int
   private let ways: UnsafeMutablePointer<Way>
   private let sets: UnsafeMutablePointer<UInt64>
   /// For each slot of grams where its entries begin, and the entries.
@@ -105,7 +105,7 @@ public final class SignIndex: @unchecked Sendable {  // immutable after init; th
       unsigned[bit(rule) / 64] |= 1 << UInt64(bit(rule) % 64)
     }
     builder.grams.sort { $0.slot < $1.slot }
-    hasWays = !builder.ways.isEmpty
+    byteCountMin = builder.ways.map { Int($0.setCount) }.min() ?? .max
     unsafe ways = Self.table(builder.ways)
     unsafe sets = Self.table(builder.sets)
     unsafe grams = Self.table(builder.grams.map { ($0.gram, $0.way) })
