@@ -21,6 +21,8 @@ void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Trigg
 typedef struct {
   uint64_t quotes, backslashes, structure, openBrackets, blanks, controls, lineFeeds, returns;
   uint64_t digits, runBytes, alphanumerics, nonASCII, grams, windows, wordWindows;
+  uint64_t marks; // `% & = +`
+  uint64_t base64, groupFirsts, groupSeconds, groupThirds; // see `CScan_encoding_kinds`
 } BlockMasks;
 
 /// What one block hands to the next.
@@ -31,7 +33,38 @@ typedef struct {
   uint64_t opened;   ///< 1 if the last byte was a quote that begins a string
   uint64_t runBytes; ///< the run bytes of the block before
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
+  uint64_t groupFirsts, groupSeconds, groupThirds, groups; ///< those of the block before
+  size_t lastPlus;   ///< the last `+` that may be a blank
 } Carry;
+
+/// What a byte may be in an encoding: see Encodings.c.
+extern const uint8_t CScan_encoding_kinds[256];
+
+/// The bits of `marks` at which an escape stands.
+uint64_t CScan_encoding_marks(uint64_t marks, const uint8_t *bytes, size_t base, size_t count,
+                              size_t *lastPlus);
+
+/// The bits of this block when they are moved on by `places`, and those of the block before come in.
+static inline uint64_t movedOn(uint64_t bits, uint64_t before, int places) {
+  return bits << places | before >> (64 - places);
+}
+
+/// Where the third group of base64 in a row ends that holds printable ASCII, or the byte behind it
+/// when it ends early: see `CScan_base64_text`.
+static inline uint64_t base64Texts(const BlockMasks *m, Carry *c) {
+  uint64_t second = movedOn(m->groupSeconds, c->groupSeconds, 1);
+  uint64_t first = movedOn(m->groupFirsts, c->groupFirsts, 2);
+  uint64_t groups = m->base64 & movedOn(m->groupThirds, c->groupThirds, 1) &
+                    movedOn(m->groupSeconds, c->groupSeconds, 2) &
+                    movedOn(m->groupFirsts, c->groupFirsts, 3);
+  uint64_t ends = (m->groupThirds | ~m->base64) & second & first & movedOn(groups, c->groups, 3) &
+                  movedOn(groups, c->groups, 7);
+  c->groupFirsts = m->groupFirsts;
+  c->groupSeconds = m->groupSeconds;
+  c->groupThirds = m->groupThirds;
+  c->groups = groups;
+  return ends;
+}
 
 /// The bits of `windows` at which a pair of bytes confirms the window.
 static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const CScan_Triggers *t) {
@@ -114,6 +147,8 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
   block->closes = quotes & ~inString;
   block->hot = (block->signs | block->runEnds | m->backslashes | m->nonASCII |
                 (firsts & (m->openBrackets | m->blanks))) & inString;
+  // Base64 may end on the quote behind it.
+  block->hot |= block->encoded & (inString | block->closes);
   uint64_t runs = ~(m->structure | blanks | quotes | inString | ends);
   uint64_t runStarts = runs & ~((runs << 1) | carry->inRun);
   carry->inRun = runs >> 63;
@@ -130,6 +165,14 @@ static inline void describe(const BlockMasks *m, const uint8_t *bytes, const CSc
   block->backslashes = m->backslashes;
   block->nonASCII = m->nonASCII;
   block->digits = m->digits;
+}
+
+/// Where encodings stand in the block at `base`.
+static inline uint64_t encodings(const BlockMasks *m, const uint8_t *bytes, size_t base,
+                                 size_t count, Carry *carry) {
+  uint64_t texts = base64Texts(m, carry);
+  if (m->marks == 0) return texts;
+  return texts | CScan_encoding_marks(m->marks, bytes, base, count, &carry->lastPlus);
 }
 
 /// The bits of the bytes that exist in a last block of `left` bytes.

@@ -31,6 +31,7 @@ struct MatchView {
   /// signs are in it.
   var blocksStart: Int?
   var mayHoldNonASCII = true
+  var mayHoldEncoding = true
 }
 
 extension EngineCore {
@@ -74,6 +75,7 @@ extension EngineCore {
       view.blocksStart = nil
     }
     view.mayHoldNonASCII = hasNonASCII || hasBackslash
+    view.mayHoldEncoding = summary.hasEncoding || view.blocksStart == nil
     return match(view, at, hasWholeValueRules: place != .key)
   }
 

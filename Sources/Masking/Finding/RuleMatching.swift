@@ -14,7 +14,8 @@ extension EngineCore {
     applyPaths(at.state)
     if hasWholeValueRules { addWholeValueFindings(view, at) }
     if view.bytes.count > 0 {
-      let status = collect(view, at)
+      var status = collect(view, at)
+      if status == .done { status = collectDecoded(view, at) }
       if status != .done { return fault(status, view, at) }
     }
     return findings.isEmpty ? .done : resolve(view, at)
@@ -279,9 +280,10 @@ extension EngineCore {
   }
 
   /// Gives the record its budget, which grows with its length, when the first pattern runs.
-  private mutating func prepareBudget() {
+  mutating func prepareBudget() {
     guard !hasBudget else { return }
     hasBudget = true
+    decoding.byteCount = 0
     let chunk = recordText
     let end = Lines.first(in: chunk, from: recordStart) ?? chunk.count
     budget = WorkBudget(recordBytes: end - recordStart)
@@ -316,7 +318,7 @@ extension EngineCore {
     findings.append(finding)
     guard !isRescan else { return }
     costs.matched(Int(finding.rule))
-    if isReporting { report(finding, view, at) }
+    if isReporting && !decoding.isInLayer { report(finding, view, at, encoding: nil) }
   }
 
   private func keywordsPass(

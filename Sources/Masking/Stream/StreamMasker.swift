@@ -26,6 +26,8 @@ public struct StreamOptions: Sendable {
   public var faults = FaultTable()
   /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
   public var escapesLineSeparators = false
+  /// The encodings inside strings in which values are looked for.
+  public var decodes = Encodings.all
 
   public init() {}
 }
