@@ -174,7 +174,7 @@ static bool endsText(Groups *g, uint8_t byte) {
   return ends;
 }
 
-uint32_t CScan_encodings(const uint8_t *bytes, size_t count) {
+uint32_t CScan_encodings_portable(const uint8_t *bytes, size_t count) {
   uint32_t found = 0;
   size_t lastPlus = 0;
   Groups groups = {0};

@@ -15,7 +15,12 @@ CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool lines,
                               CScan_Block *blocks);
 void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
                            CScan_Block *blocks);
+/// False only if `CScan_encodings` is 0.
+bool CScan_may_encode_avx2(const uint8_t *bytes, size_t count);
 #endif
+
+/// `CScan_encodings`, byte for byte.
+uint32_t CScan_encodings_portable(const uint8_t *bytes, size_t count);
 
 /// The byte classes of one block as masks.
 typedef struct {

@@ -323,6 +323,25 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
   return result;
 }
 
+VECTOR bool CScan_may_encode_avx2(const uint8_t *bytes, size_t count) {
+  Carry carry = {0};
+  uint8_t last[64 + CScan_PADDING] = {0};
+  // Base64 may end behind the last byte, which may be that of a whole block.
+  for (size_t base = 0; base <= count; base += 64) {
+    const uint8_t *at = bytes + base;
+    size_t left = count - base;
+    if (left < 64) {
+      __builtin_memset(last, 0, sizeof last);
+      __builtin_memcpy(last, at, left);
+      at = last;
+    }
+    BlockMasks m = {0};
+    encodingMasks(load(at), &m);
+    if (encodings(&m, bytes, base, count, &carry)) return true;
+  }
+  return false;
+}
+
 VECTOR void CScan_find_signs_avx2(const uint8_t *bytes, size_t count,
                                   const CScan_Triggers *triggers, CScan_Block *blocks) {
   WindowTables words = loadWindows(&triggers->words), windows = loadWindows(&triggers->windows);

@@ -69,7 +69,11 @@ extension EngineCore {
         AcceptedFinding(start: finding.start, end: finding.end, rule: finding.rule))
     }
     defer { decoding.isInLayer = false }
-    return lookInto(found, of: view.bytes, layer: 0, nesting: 1, view, at)
+    for encoding in Encoding.allCases where found.contains(encoding.set) {
+      let status = lookInto(encoding, of: view.bytes, layer: 0, nesting: 1, view, at)
+      if status != .done { return status }
+    }
+    return .done
   }
 
   /// Whether a rule hides all of the view anyway.
@@ -85,27 +89,17 @@ extension EngineCore {
     return false
   }
 
-  /// Looks into each of the encodings of a text. `parent` are those of the text above it: what stood
-  /// there, too, is not nested, and is undone in one order only.
+  /// Decodes one of the encodings of a text into a layer, and looks into it.
   private mutating func lookInto(
-    _ found: Encodings, of text: ByteView, layer: Int, nesting: Int, _ view: MatchView,
+    _ encoding: Encoding, of text: ByteView, layer: Int, nesting: Int, _ view: MatchView,
     _ at: PlaceRange
   ) -> WalkStatus {
-    for encoding in Encoding.allCases where found.contains(encoding.set) {
-      let status = lookInto(
-        encoding, besides: found, of: text, layer: layer, nesting: nesting, view, at)
-      if status != .done { return status }
+    guard nesting <= DecodingLimits.nestingMax, layer < DecodingLimits.layersMax else {
+      // A way on which encodings that stand side by side are undone in an order that was not that of
+      // their making may seem deeper than the text is. A deeper text has a way without such steps.
+      return nesting == layer + 1 ? .limit : .done
     }
-    return .done
-  }
-
-  private mutating func lookInto(
-    _ encoding: Encoding, besides found: Encodings, of text: ByteView, layer: Int, nesting: Int,
-    _ view: MatchView, _ at: PlaceRange
-  ) -> WalkStatus {
-    guard nesting <= DecodingLimits.nestingMax, layer < DecodingLimits.layersMax,
-      chargeDecoding(text.count)
-    else { return .limit }
+    guard chargeDecoding(text.count) else { return .limit }
     decoding.layers[layer].decode(encoding, text)
     let decoded = decoding.layers[layer].text
     guard decoded.count > 0 else { return .done }
@@ -121,10 +115,11 @@ extension EngineCore {
 
     let nested = Encodings(in: decoded).intersection(decoding.encodings)
     for next in Encoding.allCases where nested.contains(next.set) {
-      let isNested = next == encoding || !found.contains(next.set)
+      // What stands beside this encoding is undone in one order only.
+      let isNested = decoding.layers[layer].nests(next)
       guard isNested || next.rawValue > encoding.rawValue else { continue }
       let status = lookInto(
-        next, besides: nested, of: decoded, layer: layer + 1,
+        next, of: decoded, layer: layer + 1,
         nesting: isNested ? nesting + 1 : nesting, view, at)
       guard status == .done else { return status }
     }

@@ -59,6 +59,31 @@ struct DecodedLayer: ~Copyable {
     parentRange(ofDecoded: decodedRange(range))
   }
 
+  /// Whether something of an encoding stands in the text that did not stand in the parent's just so: the
+  /// one is nested in the other. What stands beside this layer's encoding is the parent's own.
+  func nests(_ encoding: Encoding) -> Bool {
+    // All that stood in the parent's text was undone.
+    if encoding == self.encoding { return true }
+    let text = text
+    var index = 0
+    while index < text.count {
+      guard let mark = EncodingMarks.next(encoding, in: text, from: index) else { return false }
+      if !isCopied(mark) { return true }
+      index = mark.lowerBound + 1
+    }
+    return false
+  }
+
+  /// Whether a stretch of the text stands in the parent's text, too.
+  private func isCopied(_ range: Range<Int>) -> Bool {
+    let first = parentRange(range.lowerBound..<range.lowerBound + 1).lowerBound
+    for index in range {
+      let place = first + index - range.lowerBound
+      if parentRange(index..<index + 1) != place..<place + 1 { return false }
+    }
+    return true
+  }
+
   /// The same with the number of the run of base64 that it lies in. A stretch that lies in a run in part
   /// counts with all of the run, and then has no number.
   func place(_ range: Range<Int>) -> (range: Range<Int>, run: Int?) {

@@ -2,6 +2,11 @@ internal import Bytes
 
 /// Writes text so that a reader who undoes the encoding finds it.
 enum EscapeEncoder {
+  private static let ampersand = Array("&amp;".utf8)
+  private static let less = Array("&lt;".utf8)
+  private static let greater = Array("&gt;".utf8)
+  private static let quote = Array("&quot;".utf8)
+
   /// Appends `byte`, escaped if the encoding would read it as something else.
   static func append(_ byte: UInt8, _ encoding: Encoding, to text: inout Scratch<UInt8>) {
     switch encoding {
@@ -14,18 +19,18 @@ enum EscapeEncoder {
       if byte == 0x3D { appendHex(byte, after: 0x3D, to: &text) } else { text.append(byte) }
     case .html:
       switch byte {
-      case 0x26: append("&amp;", to: &text)
-      case 0x3C: append("&lt;", to: &text)
-      case 0x3E: append("&gt;", to: &text)
-      case 0x22: append("&quot;", to: &text)
+      case 0x26: append(ampersand, to: &text)
+      case 0x3C: append(less, to: &text)
+      case 0x3E: append(greater, to: &text)
+      case 0x22: append(quote, to: &text)
       default: text.append(byte)
       }
     case .base64: text.append(byte)
     }
   }
 
-  private static func append(_ word: StaticString, to text: inout Scratch<UInt8>) {
-    word.withUTF8Buffer { for unsafebyte in unsafe $0 { text.append(byte) } }
+  private static func append(_ word: [UInt8], to text: inout Scratch<UInt8>) {
+    for byte in word { text.append(byte) }
   }
 
   private static func appendHex(

@@ -16,12 +16,6 @@ public struct Encodings: OptionSet, Sendable {
   public static let quotedPrintable = Encodings(rawValue: UInt8(CScan_QUOTED_PRINTABLE))
   /// All of them.
   public static let all: Encodings = [.percent, .html, .base64, .quotedPrintable]
-
-  /// Each encoding with its name in configuration files and on the command line.
-  public static let named: [(name: String, encoding: Encodings)] = [
-    ("percent", .percent), ("html", .html), ("base64", .base64),
-    ("quotedPrintable", .quotedPrintable),
-  ]
 }
 
 /// One encoding, in the order in which those that stand side by side in a text are undone: base64

@@ -15,7 +15,7 @@ enum EscapeDecoder {
       let length =
         switch (encoding, byte) {
         case (.percent, 0x25): octets(text, index, escape: percentOctet, into: &output)
-        case (.percent, 0x2B): append(0x20, index, length: 1, to: &output)
+        case (.percent, 0x2B): plus(text, index, into: &output)
         case (.html, 0x26): entity(text, index, into: &output)
         case (.quotedPrintable, 0x3D): quoted(text, index, into: &output)
         default: 0
@@ -66,6 +66,16 @@ enum EscapeDecoder {
     guard let first = escape(text, index) else { return 0 }
     let character = LenientUTF8.character(first) { escape(text, index + 3 * $0) }
     return append(character.scalar, index, length: 3 * character.length, to: &output)
+  }
+
+  /// The blank of a form; before a number with nothing before it, the plus of a telephone number.
+  private static func plus(_ text: ByteView, _ index: Int, into output: inout TextBuffer) -> Int {
+    let isBehindWord =
+      output.count > 0 && ASCII.isAlphanumeric(output.view[output.count - 1])
+    var next = index + 1 < text.count ? text[index + 1] : 0
+    if let octet = percentOctet(text, index + 1) { next = octet }
+    let isPlus = ASCII.isDigit(next) && !isBehindWord
+    return append(isPlus ? 0x2B : 0x20, index, length: 1, to: &output)
   }
 
   private static func entity(

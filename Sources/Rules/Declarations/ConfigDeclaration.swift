@@ -17,6 +17,8 @@ public struct ConfigDeclaration: Sendable, Equatable {
   public var onFault: [FaultKey: FaultActionName]
   /// Whether raw U+0085, U+2028 and U+2029 are forwarded as escapes.
   public var escapeLineSeparators: Bool?
+  /// The encodings in which values are looked for; nil for all.
+  public var decode: [EncodingName]?
   /// The address of the admin page. No version serves it yet: a file that has it is in error.
   public var admin: Located<Address>?
 }
@@ -93,6 +95,17 @@ public struct TimeoutsDeclaration: Sendable, Equatable {
 
   /// No timeout said.
   public init() {}
+}
+
+/// An encoding of text inside strings: the entries of `decode`.
+public enum EncodingName: String, Sendable, CaseIterable {
+  case percent
+  case html
+  case base64
+  case quotedPrintable
+
+  /// What a list says that names none of them.
+  public static let none = "none"
 }
 
 /// Why a record or a value cannot be masked for sure: the keys of `onFault`.
