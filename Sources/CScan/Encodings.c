@@ -102,7 +102,7 @@ int32_t CScan_entity(const uint8_t *bytes, size_t i, size_t count, size_t *lengt
 static bool isOperatorBefore(uint8_t byte) {
   switch (byte) {
   case '<': case '>': case '!': case '=': case ':': case '?': case '&': case '*': case '~':
-  case ']': case ')': case '"': return true;
+  case ']': case ')': return true;
   default: return isLetter(byte);
   }
 }
@@ -157,16 +157,17 @@ uint64_t CScan_encoding_marks(uint64_t marks, const uint8_t *bytes, size_t base,
 // The last characters seen, newest in bit 0: by what they may be of a group, and whether a group
 // ended on them.
 typedef struct {
-  uint32_t first, second, third, groups;
+  uint32_t first, second, third, base64, groups;
 } Groups;
 
 // Takes the next byte; whether it ends the third group in a row, or stands behind its end.
 static bool endsText(Groups *g, uint8_t byte) {
   uint8_t kind = CScan_encoding_kinds[byte];
   bool isBase64 = kind & anyBase64;
-  bool ends = (!isBase64 || (kind & groupThird)) && (g->second & 1) && (g->first & 2) &&
-              (g->groups & 4) && (g->groups & 64);
+  bool isThird = isBase64 ? (kind & groupThird) && (g->second & 1) : g->base64;
+  bool ends = isThird && (g->first & 2) && (g->groups & 4) && (g->groups & 64);
   uint32_t group = isBase64 & g->third & (g->second >> 1) & (g->first >> 2);
+  g->base64 = isBase64;
   g->groups = g->groups << 1 | (group & 1);
   g->first = g->first << 1 | (kind & groupFirst);
   g->second = g->second << 1 | (kind & groupSecond) >> 1;

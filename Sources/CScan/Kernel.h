@@ -38,7 +38,7 @@ typedef struct {
   uint64_t opened;   ///< 1 if the last byte was a quote that begins a string
   uint64_t runBytes; ///< the run bytes of the block before
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
-  uint64_t groupFirsts, groupSeconds, groupThirds, groups; ///< those of the block before
+  uint64_t base64, groupFirsts, groupSeconds, groupThirds, groups; ///< those of the block before
   size_t lastPlus;   ///< the last `+` that may be a blank
 } Carry;
 
@@ -58,12 +58,15 @@ static inline uint64_t movedOn(uint64_t bits, uint64_t before, int places) {
 /// when it ends early: see `CScan_base64_text`.
 static inline uint64_t base64Texts(const BlockMasks *m, Carry *c) {
   uint64_t second = movedOn(m->groupSeconds, c->groupSeconds, 1);
+  uint64_t beforeEnd = movedOn(m->base64, c->base64, 1) & ~m->base64;
   uint64_t first = movedOn(m->groupFirsts, c->groupFirsts, 2);
   uint64_t groups = m->base64 & movedOn(m->groupThirds, c->groupThirds, 1) &
                     movedOn(m->groupSeconds, c->groupSeconds, 2) &
                     movedOn(m->groupFirsts, c->groupFirsts, 3);
-  uint64_t ends = (m->groupThirds | ~m->base64) & second & first & movedOn(groups, c->groups, 3) &
+  // Of a last group of two characters the second one holds two bits only.
+  uint64_t ends = ((m->groupThirds & second) | beforeEnd) & first & movedOn(groups, c->groups, 3) &
                   movedOn(groups, c->groups, 7);
+  c->base64 = m->base64;
   c->groupFirsts = m->groupFirsts;
   c->groupSeconds = m->groupSeconds;
   c->groupThirds = m->groupThirds;

@@ -7,13 +7,18 @@ public enum TextEncoding: String, CaseIterable, Sendable {
   case base64
   case quotedPrintable
 
-  /// The text in this encoding: of what need not be escaped some is, by chance.
-  public func encoded(_ text: String, _ random: inout SeededRandom) -> String {
-    switch self {
-    case .percent: percentEncoded(text, &random)
-    case .html: htmlEncoded(text, &random)
+  /// The text in this encoding. Letters and digits are escaped all or not at all, everything else is;
+  /// if not `tidily`, some of what need not be escaped is, by chance.
+  public func encoded(
+    _ text: String, tidily: Bool, _ random: inout SeededRandom
+  ) -> String {
+    let all = Bool.random(using: &random)
+    let share = tidily ? (all ? 10 : 0) : Int.random(in: 0...10, using: &random)
+    return switch self {
+    case .percent: percentEncoded(text, share, &random)
+    case .html: htmlEncoded(text, tidily ? (all ? 10 : nil) : share, &random)
     case .base64: base64Encoded(text, &random)
-    case .quotedPrintable: quotedPrintableEncoded(text, &random)
+    case .quotedPrintable: quotedPrintableEncoded(text, tidily ? all : nil, &random)
     }
   }
 
@@ -28,9 +33,10 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     }
   }
 
-  private func percentEncoded(_ text: String, _ random: inout SeededRandom) -> String {
-    let share = Int.random(in: 0...10, using: &random)
-    return text.utf8.map { byte -> String in
+  private func percentEncoded(
+    _ text: String, _ share: Int, _ random: inout SeededRandom
+  ) -> String {
+    text.utf8.map { byte -> String in
       if byte == 0x20, Bool.random(using: &random) { return "+" }
       let isFree =
         byte < 0x80 && (Character(UnicodeScalar(byte)).isLetter || byte.isDigit || byte == 0x2D)
@@ -42,13 +48,16 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     }.joined()
   }
 
-  private func htmlEncoded(_ text: String, _ random: inout SeededRandom) -> String {
-    let share = Int.random(in: 0...10, using: &random)
-    return text.unicodeScalars.map { scalar -> String in
+  private func htmlEncoded(
+    _ text: String, _ share: Int?, _ random: inout SeededRandom
+  ) -> String {
+    text.unicodeScalars.map { scalar -> String in
       let named: [UnicodeScalar: String] = [
         "@": "&commat;", ".": "&period;", "-": "&#45;", "&": "&amp;", "\u{A0}": "&nbsp;",
       ]
-      guard scalar == "&" || Int.random(in: 0..<10, using: &random) < share else {
+      let isFree =
+        scalar != "&" && (share != nil || scalar.properties.isAlphabetic || scalar.isDigit)
+      guard !isFree || Int.random(in: 0..<10, using: &random) < share ?? 0 else {
         return String(scalar)
       }
       switch Int.random(in: 0..<3, using: &random) {
@@ -68,16 +77,21 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     return coded
   }
 
-  /// Escapes what must be, and some stretches of two octets and more; breaks lines.
-  private func quotedPrintableEncoded(_ text: String, _ random: inout SeededRandom) -> String {
+  /// Escapes all, or all but letters, digits and blanks, or some stretches of two octets and more; breaks
+  /// lines.
+  private func quotedPrintableEncoded(
+    _ text: String, _ all: Bool?, _ random: inout SeededRandom
+  ) -> String {
     var coded = ""
-    var escapes = 0
+    var escapes = all == true ? .max : 0
     for byte in text.utf8 {
-      if escapes == 0, Int.random(in: 0..<8, using: &random) == 0 {
+      if all == nil, escapes == 0, Int.random(in: 0..<8, using: &random) == 0 {
         escapes = Int.random(in: 2...20, using: &random)
         if Bool.random(using: &random) { coded += Bool.random(using: &random) ? "=\r\n" : "=\n" }
       }
-      if byte >= 0x80 || byte == 0x3D || escapes > 0 {
+      let isFree =
+        byte.isDigit || byte == 0x20 || (byte < 0x80 && UnicodeScalar(byte).properties.isAlphabetic)
+      if byte >= 0x80 || byte == 0x3D || escapes > 0 || (all == false && !isFree) {
         let hex = String(byte, radix: 16, uppercase: true)
         coded += "=" + (hex.count == 1 ? "0" + hex : hex)
       } else {
@@ -133,6 +147,10 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     }
     return String(validating: bytes, as: UTF8.self)
   }
+}
+
+extension UnicodeScalar {
+  fileprivate var isDigit: Bool { value >= 0x30 && value <= 0x39 }
 }
 
 extension UInt8 {

@@ -40,7 +40,8 @@ struct Base64Run: BitwiseCopyable {
 /// is seen together with what is in it.
 ///
 /// A run is entered where three groups in a row hold printable ASCII, wherever it begins: behind
-/// `Basic `, inside a path, or glued to a word. A line feed parts it from what stands about it.
+/// `Basic `, inside a path, or glued to a word. A form feed parts it from what stands about it: a blank
+/// for patterns, and nothing that belongs to a number or to another encoding.
 enum Base64Decoder {
   static func decode(
     _ text: ByteView, into output: inout TextBuffer, _ runs: inout Scratch<Base64Run>
@@ -49,14 +50,21 @@ enum Base64Decoder {
     output.reset(room: text.count * 2 + 16)
     runs.removeAll()
     var done = 0
-    while let sign = next(text, from: done, to: text.count) {
-      var run = run(text, at: sign, after: done)
+    var from = 0
+    while let sign = next(text, from: from, to: text.count) {
+      let first = start(text, of: sign, after: done)
+      guard first <= sign else {
+        from = first
+        continue
+      }
+      var run = run(text, at: sign, from: first)
       copyContext(text, done..<run.start, behind: runs, into: &output)
       run.textStart = output.count
       append(run, of: text, to: &output)
       run.textEnd = output.count
       runs.append(run)
       done = run.end + run.paddingCount
+      from = done
     }
     copyContext(text, done..<text.count, behind: runs, into: &output)
   }
@@ -73,10 +81,22 @@ enum Base64Decoder {
     unsafe CScan_is_base64_group(text.base + place)
   }
 
-  /// The run about a group that holds text.
-  private static func run(_ text: ByteView, at sign: Int, after done: Int) -> Base64Run {
+  /// Where the characters about a group begin. The digits of an escape are none of them.
+  private static func start(_ text: ByteView, of sign: Int, after done: Int) -> Int {
     var first = sign
     while first > done, isCharacter(text[first - 1]) { first -= 1 }
+    guard first > done else { return first }
+    let isEscape =
+      switch text[first - 1] {
+      case 0x25: unsafe CScan_hex_pair(text.base, first, text.count) >= 0
+      case 0x3D: unsafe CScan_quoted(text.base, first - 1, text.count) == 3
+      default: false
+      }
+    return isEscape ? first + 2 : first
+  }
+
+  /// The run about a group that holds text, of the characters from `first` on.
+  private static func run(_ text: ByteView, at sign: Int, from first: Int) -> Base64Run {
     var end = sign
     while end < text.count, isCharacter(text[end]) { end += 1 }
     var start = sign
@@ -147,9 +167,11 @@ enum Base64Decoder {
     if range.upperBound < text.count { part(at: range.upperBound, in: &output) }
   }
 
+  private static let formFeed: UInt8 = 0x0C
+
   private static func part(at place: Int, in output: inout TextBuffer) {
     let place = UInt32(truncatingIfNeeded: place)
-    output.append(ASCII.lineFeed, start: place, end: place)
+    output.append(formFeed, start: place, end: place)
   }
 
   private static func append(_ run: Base64Run, of text: ByteView, to output: inout TextBuffer) {

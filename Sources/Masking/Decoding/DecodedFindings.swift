@@ -24,6 +24,8 @@ enum DecodingLimits {
   /// times the record's own. Beyond is the fault `limit`.
   static let bytesMax = 64 << 10
   static let timesRecordMax = 16
+  /// How many bytes a layer keeps room for.
+  static let keptBytesMax = 64 << 10
 }
 
 /// A finding that stands in a layer, once it has been taken into account: where it lies in the view.
@@ -68,12 +70,21 @@ extension EngineCore {
       decoding.accepted.append(
         AcceptedFinding(start: finding.start, end: finding.end, rule: finding.rule))
     }
-    defer { decoding.isInLayer = false }
+    defer { endDecoding(of: view) }
     for encoding in Encoding.allCases where found.contains(encoding.set) {
       let status = lookInto(encoding, of: view.bytes, layer: 0, nesting: 1, view, at)
       if status != .done { return status }
     }
     return .done
+  }
+
+  /// Gives back memory that only an unusually long text needed.
+  private mutating func endDecoding(of view: MatchView) {
+    decoding.isInLayer = false
+    guard view.bytes.count > DecodingLimits.keptBytesMax else { return }
+    for layer in 0..<DecodingLimits.layersMax {
+      decoding.layers[layer].shrink(to: DecodingLimits.keptBytesMax)
+    }
   }
 
   /// Whether a rule hides all of the view anyway.
@@ -102,7 +113,9 @@ extension EngineCore {
     guard chargeDecoding(text.count) else { return .limit }
     decoding.layers[layer].decode(encoding, text)
     let decoded = decoding.layers[layer].text
-    guard decoded.count > 0 else { return .done }
+    guard decoded.count > 0, encoding != .base64 || !decoding.layers[layer].runs.isEmpty else {
+      return .done
+    }
     let mark = findings.count
     var inner = MatchView(bytes: decoded, origins: .chunk)
     inner.mayHoldNonASCII = decoding.layers[layer].hasNonASCII

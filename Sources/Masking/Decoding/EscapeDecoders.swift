@@ -48,11 +48,6 @@ enum EscapeDecoder {
     return hexPair(text, index + 1)
   }
 
-  private static func quotedOctet(_ text: ByteView, _ index: Int) -> UInt8? {
-    guard index < text.count, text[index] == 0x3D else { return nil }
-    return hexPair(text, index + 1)
-  }
-
   private static func hexPair(_ text: ByteView, _ index: Int) -> UInt8? {
     let value = unsafe CScan_hex_pair(text.base, index, text.count)
     return value < 0 ? nil : UInt8(truncatingIfNeeded: value)
@@ -94,7 +89,32 @@ enum EscapeDecoder {
     guard length > 0 else { return 0 }
     // A soft line break stands for nothing.
     if text[index + 1] < ASCII.space { return length }
-    return octets(text, index, escape: quotedOctet, into: &output)
+    guard let first = hexPair(text, index + 1) else { return 0 }
+    let character = LenientUTF8.character(first) { quotedOctet(text, index, number: $0).octet }
+    let end = quotedOctet(text, index, number: character.length - 1).end
+    return append(character.scalar, index, length: end - index, to: &output)
+  }
+
+  /// The octet of that number from the one at `index` on, and where it ends. Lines may be broken between
+  /// the octets of a character.
+  private static func quotedOctet(
+    _ text: ByteView, _ index: Int, number: Int
+  ) -> (octet: UInt8?, end: Int) {
+    var place = index
+    var octet: UInt8?
+    for _ in 0...number {
+      while place + 1 < text.count, text[place] == 0x3D, text[place + 1] < ASCII.space {
+        let length = unsafe CScan_quoted(text.base, place, text.count)
+        if length == 0 { break }
+        place += length
+      }
+      guard place < text.count, text[place] == 0x3D, let value = hexPair(text, place + 1) else {
+        return (nil, place)
+      }
+      octet = value
+      place += 3
+    }
+    return (octet, place)
   }
 }
 

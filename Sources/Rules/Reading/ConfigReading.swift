@@ -52,7 +52,8 @@ extension NodeReader {
       if scalar.text == EncodingName.none { return [] }
       report(
         node,
-        "decode must be 'none' or a list of \(listed(EncodingName.allCases.map(\.rawValue), "and"))")
+        "decode must be 'none' or a list of \(listed(EncodingName.allCases.map(\.rawValue), "and"))"
+      )
       return nil
     }
     return list(node, "decode")?.compactMap { choice($0, "encoding", in: "decode") }
