@@ -107,13 +107,14 @@ static bool isOperatorBefore(uint8_t byte) {
   }
 }
 
-size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count) {
+size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count, bool isKnown) {
   if (i + 1 < count && bytes[i + 1] == '\n') return 2;
   if (i + 2 < count && bytes[i + 1] == '\r' && bytes[i + 2] == '\n') return 3;
   int octet = CScan_hex_pair(bytes, i + 1, count);
   if (octet < 0) return 0;
-  if (octet == '=' || octet == '@') return 3;
   if (octet < 0x20 && octet != '\t' && octet != '\r' && octet != '\n') return 0;
+  bool isTypical = bytes[i + 2] >= 'A' && bytes[i + 2] <= 'F';
+  if (isKnown || isTypical || octet == '@') return 3;
   if (i == 0 || !isOperatorBefore(bytes[i - 1])) return 3;
   if (i + 3 < count && bytes[i + 3] == '=' && CScan_hex_pair(bytes, i + 4, count) >= 0) return 3;
   return i >= 3 && bytes[i - 3] == '=' ? 3 : 0;
@@ -132,7 +133,7 @@ static bool isMark(const uint8_t *bytes, size_t i, size_t count, size_t *lastPlu
     size_t length;
     return CScan_entity(bytes, i, count, &length) >= 0;
   }
-  case '=': return CScan_quoted(bytes, i, count) > 0;
+  case '=': return CScan_quoted(bytes, i, count, false) > 0;
   case '+': {
     if (!isFormBlank(bytes, i, count)) return false;
     bool isSecond = *lastPlus != 0 && i - *lastPlus <= CScan_PLUS_GAP_MAX;

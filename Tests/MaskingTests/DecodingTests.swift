@@ -118,10 +118,10 @@ struct DecodingTests {
   @Test("T24 what replaces a value is escaped where its reader would read it otherwise")
   func replacements() throws {
     let policy = try policy(
-      oneRule("{ pattern: 'S-[0-9]{4}' }", "{ redact: { text: '<a=b&c+d% \"e\">' } }"))
+      oneRule("{ pattern: 'S#[0-9]{4}' }", "{ redact: { text: '<a=b&c+d% \"e\">' } }"))
     var random = SeededRandom(for: "T24 replacements in encodings")
     for encoding in TextEncoding.allCases {
-      let output = try masked(encoding.encoded("see S-1234, and", tidily: true, &random), policy)
+      let output = try masked(encoding.encoded("see S#1234, and", tidily: true, &random), policy)
       #expect(encoding.decoded(output) == "see <a=b&c+d% \"e\">, and", "\(encoding) \(output)")
     }
   }
@@ -131,7 +131,7 @@ struct DecodingTests {
     let policy = try testPolicy()
     let card = "4111111111111111"
     for unit in ["%25", "&amp;", "=3D", "&#37;", "%26#37;", "QUFBQUFBQUFB ", "%3d25", "a+1+2"] {
-      let text = String(repeating: unit, count: 60_000 / unit.utf8.count) + card
+      let text = String(repeating: unit, count: 60_000 / unit.utf8.count) + "x" + card
       let output = try masked(text, policy)
       #expect(!output.contains(card), "\(unit): \(output.suffix(100))")
     }

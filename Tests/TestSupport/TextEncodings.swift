@@ -133,11 +133,10 @@ public enum TextEncoding: String, CaseIterable, Sendable {
     let coded = Array(text.replacing("=\r\n", with: "").replacing("=\n", with: "").utf8)
     var index = 0
     while index < coded.count {
-      if coded[index] == 0x3D {
-        guard index + 2 < coded.count,
-          let octet = UInt8(
-            String(decoding: coded[index + 1...index + 2], as: UTF8.self), radix: 16)
-        else { return nil }
+      let octet =
+        coded[index] == 0x3D && index + 2 < coded.count
+        ? UInt8(String(decoding: coded[index + 1...index + 2], as: UTF8.self), radix: 16) : nil
+      if let octet {
         bytes.append(octet)
         index += 3
       } else {

@@ -28,9 +28,10 @@ int CScan_hex_pair(const uint8_t *bytes, size_t i, size_t count);
 int32_t CScan_entity(const uint8_t *bytes, size_t i, size_t count, size_t *length);
 
 /// How many bytes of quoted-printable the `=` at `i` begins: 3 for an octet, 2 or 3 for a soft line
-/// break, 0 if it is only an equals sign. `key=20` and `>=20` are no octets: one stands behind what is
-/// neither a letter nor an operator, or beside another one, or is `=3D` or `=40`.
-size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count);
+/// break, 0 if it is only an equals sign. Of a text that is not known to be quoted-printable `key=20`
+/// and `>=20` are no octets: one stands behind what is neither a letter nor an operator, or beside another
+/// one, or is `=40` or like `=3D`.
+size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count, bool isKnown);
 
 /// Where the next stretch of base64 that holds printable ASCII begins: three groups of four
 /// characters in a row, of which the last may end early (seven bytes at least); `count` if there is none.

@@ -43,11 +43,15 @@ struct Base64Run: BitwiseCopyable {
 /// `Basic `, inside a path, or glued to a word. A form feed parts it from what stands about it: a blank
 /// for patterns, and nothing that belongs to a number or to another encoding.
 enum Base64Decoder {
+  /// Of how many characters of one text other readings are looked for.
+  private static let otherReadingsMax = 64 << 10
+
   static func decode(
     _ text: ByteView, into output: inout TextBuffer, _ runs: inout Scratch<Base64Run>
   ) {
     // An octet that begins no character takes two bytes.
-    output.reset(room: text.count * 2 + 16)
+    var spare = min(text.count, otherReadingsMax)
+    output.reset(room: text.count * 2 + spare * 6 + 16)
     runs.removeAll()
     var done = 0
     var from = 0
@@ -57,12 +61,19 @@ enum Base64Decoder {
         from = first
         continue
       }
-      var run = run(text, at: sign, from: first)
+      let run = run(text, at: sign, from: first)
       copyContext(text, done..<run.start, behind: runs, into: &output)
-      run.textStart = output.count
-      append(run, of: text, to: &output)
-      run.textEnd = output.count
-      runs.append(run)
+      append(run, of: text, to: &output, &runs)
+      // Where something is glued to it, text may stand in groups that begin elsewhere: every reading
+      // that shows text is kept.
+      if spare >= run.end - run.start {
+        spare -= run.end - run.start
+        for offset in 1...3 {
+          guard let other = otherStart(text, of: run, after: sign, offset) else { continue }
+          part(at: other, in: &output)
+          append(shaped(text, other, run.end), of: text, to: &output, &runs)
+        }
+      }
       done = run.end + run.paddingCount
       from = done
     }
@@ -89,7 +100,7 @@ enum Base64Decoder {
     let isEscape =
       switch text[first - 1] {
       case 0x25: unsafe CScan_hex_pair(text.base, first, text.count) >= 0
-      case 0x3D: unsafe CScan_quoted(text.base, first - 1, text.count) == 3
+      case 0x3D: unsafe CScan_quoted(text.base, first - 1, text.count, false) == 3
       default: false
       }
     return isEscape ? first + 2 : first
@@ -108,9 +119,12 @@ enum Base64Decoder {
       while start - 4 >= first, isGroup(text, at: start - 4) { start -= 4 }
       if start - 4 >= first, ASCII.isAlphanumeric(text[start - 1]) { start -= 4 }
     }
-    let border = border(text, start, sign, end)
-    if border - start < 4 { start = border } else { end = border }
-    if (end - start) % 4 == 1 { end -= 1 }
+    return shaped(text, start, end)
+  }
+
+  /// The run of whole octets, with the padding behind it.
+  private static func shaped(_ text: ByteView, _ start: Int, _ limit: Int) -> Base64Run {
+    let end = (limit - start) % 4 == 1 ? limit - 1 : limit
     var padding = 0
     if (end - start) % 4 != 0 {
       let wanted = 4 - (end - start) % 4
@@ -121,28 +135,21 @@ enum Base64Decoder {
     return Base64Run(start: start, end: end, paddingCount: padding, textStart: 0, textEnd: 0)
   }
 
-  /// The end of the run that begins at `start`, or where another one begins that is glued to it: its
-  /// groups, which begin elsewhere, hold more text than those of this one about there.
-  private static func border(_ text: ByteView, _ start: Int, _ sign: Int, _ end: Int) -> Int {
+  /// Where the first text of a run begins whose groups are so many characters off.
+  private static func otherStart(
+    _ text: ByteView, of run: Base64Run, after sign: Int, _ offset: Int
+  ) -> Int? {
     var from = sign + 1
-    while let other = next(text, from: from, to: end) {
+    while let other = next(text, from: from, to: run.end) {
       from = other + 1
-      let offset = (other - start) % 4
-      guard offset != 0 else { continue }
-      if groupCount(text, from: other, to: end) > groupCount(text, from: other - offset, to: end) {
+      guard (other - run.start) % 4 == offset else { continue }
+      // Digits look like text in any reading; the run's own is enough where it shows text, too.
+      let own = other - offset
+      if own + 8 > run.end || !isGroup(text, at: own) || !isGroup(text, at: own + 4) {
         return other
       }
     }
-    return end
-  }
-
-  /// How many groups in a row hold text, up to as many as tell one run from another.
-  private static func groupCount(_ text: ByteView, from start: Int, to end: Int) -> Int {
-    var count = 0
-    while count < 16, start + 4 * count + 4 <= end, isGroup(text, at: start + 4 * count) {
-      count += 1
-    }
-    return count
+    return nil
   }
 
   /// Copies what stands between two runs. Line ends inside one piece of base64 (RFC 2045) part nothing.
@@ -174,7 +181,16 @@ enum Base64Decoder {
     output.append(formFeed, start: place, end: place)
   }
 
-  private static func append(_ run: Base64Run, of text: ByteView, to output: inout TextBuffer) {
+  private static func append(
+    _ run: Base64Run, of text: ByteView, to output: inout TextBuffer,
+    _ runs: inout Scratch<Base64Run>
+  ) {
+    var run = run
+    run.textStart = output.count
+    defer {
+      run.textEnd = output.count
+      runs.append(run)
+    }
     var octet = 0
     while octet < run.octetCount {
       let character = LenientUTF8.character(run.octet(octet, in: text)) { offset in

@@ -51,7 +51,10 @@ struct DecodedLayer: ~Copyable {
   }
 
   private func parentRange(ofDecoded range: Range<Int>) -> Range<Int> {
-    unsafe Int(decoded.starts[range.lowerBound])..<Int(decoded.ends[range.upperBound - 1])
+    // Two readings of one run of base64 lie behind each other.
+    let start = unsafe Int(decoded.starts[range.lowerBound])
+    let end = unsafe Int(decoded.ends[range.upperBound - 1])
+    return min(start, end)..<max(start, end)
   }
 
   /// The stretch of the parent's text that a stretch of the seen text (not empty) came from.

@@ -63,10 +63,11 @@ enum EscapeDecoder {
     return append(character.scalar, index, length: 3 * character.length, to: &output)
   }
 
-  /// The blank of a form; before a number with nothing before it, the plus of a telephone number.
+  /// The blank of a form; before a number, and behind no word (nor an entity), the plus of a telephone
+  /// number.
   private static func plus(_ text: ByteView, _ index: Int, into output: inout TextBuffer) -> Int {
-    let isBehindWord =
-      output.count > 0 && ASCII.isAlphanumeric(output.view[output.count - 1])
+    let before = output.count > 0 ? output.view[output.count - 1] : 0
+    let isBehindWord = ASCII.isAlphanumeric(before) || before == 0x3B
     var next = index + 1 < text.count ? text[index + 1] : 0
     if let octet = percentOctet(text, index + 1) { next = octet }
     let isPlus = ASCII.isDigit(next) && !isBehindWord
@@ -85,7 +86,7 @@ enum EscapeDecoder {
   private static func quoted(
     _ text: ByteView, _ index: Int, into output: inout TextBuffer
   ) -> Int {
-    let length = unsafe CScan_quoted(text.base, index, text.count)
+    let length = unsafe CScan_quoted(text.base, index, text.count, true)
     guard length > 0 else { return 0 }
     // A soft line break stands for nothing.
     if text[index + 1] < ASCII.space { return length }
@@ -104,7 +105,7 @@ enum EscapeDecoder {
     var octet: UInt8?
     for _ in 0...number {
       while place + 1 < text.count, text[place] == 0x3D, text[place + 1] < ASCII.space {
-        let length = unsafe CScan_quoted(text.base, place, text.count)
+        let length = unsafe CScan_quoted(text.base, place, text.count, true)
         if length == 0 { break }
         place += length
       }
