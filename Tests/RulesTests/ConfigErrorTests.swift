@@ -15,7 +15,8 @@ import Testing
     Golden(
       .config,
       #"decode: [percent, rot13]"#,
-      #"f:2:19: unknown encoding 'rot13' in 'decode'; use percent, html, base64 or quotedPrintable"#),
+      #"f:2:19: unknown encoding 'rot13' in 'decode'; use percent, html, base64 or quotedPrintable"#
+    ),
     Golden(
       .config,
       #"decode: off"#,

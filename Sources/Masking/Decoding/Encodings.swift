@@ -1,5 +1,7 @@
 internal import CScan
 
+// Unsafe code here asks the kernel's readings about bytes inside the bounds of the text.
+
 /// The encodings of text inside text that values are looked for in.
 public struct Encodings: OptionSet, Sendable {
   public let rawValue: UInt8
