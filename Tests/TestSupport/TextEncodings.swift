@@ -82,7 +82,8 @@ public enum TextEncoding: String, CaseIterable, Sendable {
   private func quotedPrintableEncoded(
     _ text: String, _ all: Bool?, _ random: inout SeededRandom
   ) -> String {
-    var coded = ""
+    // A lone octet behind a letter could as well be `key=25`: long lines are broken anyway.
+    var coded = all == true ? "" : "=\n"
     var escapes = all == true ? .max : 0
     for byte in text.utf8 {
       if all == nil, escapes == 0, Int.random(in: 0..<8, using: &random) == 0 {
