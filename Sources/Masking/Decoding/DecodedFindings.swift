@@ -108,7 +108,11 @@ extension EngineCore {
     guard nesting <= DecodingLimits.nestingMax, layer < DecodingLimits.layersMax else {
       // A way on which encodings that stand side by side are undone in an order that was not that of
       // their making may seem deeper than the text is. A deeper text has a way without such steps.
-      return nesting == layer + 1 ? .limit : .done
+      // Of the signs of quoted-printable some are weak (`=25` in track data): they are no proof.
+      let isProof =
+        encoding != .quotedPrintable
+        && (0..<layer).allSatisfy { decoding.layers[$0].encoding != .quotedPrintable }
+      return nesting == layer + 1 && isProof ? .limit : .done
     }
     guard chargeDecoding(text.count) else { return .limit }
     decoding.layers[layer].decode(encoding, text)
