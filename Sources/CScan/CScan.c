@@ -38,6 +38,13 @@ void CScan_find_signs(const uint8_t *bytes, size_t count, const CScan_Triggers *
   CScan_find_signs_portable(bytes, count, triggers, blocks);
 }
 
+uint32_t CScan_encodings(const uint8_t *bytes, size_t count) {
+#if defined(__x86_64__)
+  if (usesVectorKernel() && !CScan_may_encode_avx2(bytes, count)) return 0;
+#endif
+  return CScan_encodings_portable(bytes, count);
+}
+
 // The ranges of RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.
 bool CScan_is_utf8(const uint8_t *bytes, size_t count) {
   size_t i = 0;

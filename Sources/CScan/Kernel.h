@@ -15,13 +15,20 @@ CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool lines,
                               CScan_Block *blocks);
 void CScan_find_signs_avx2(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
                            CScan_Block *blocks);
+/// False only if `CScan_encodings` is 0.
+bool CScan_may_encode_avx2(const uint8_t *bytes, size_t count);
 #endif
+
+/// `CScan_encodings`, byte for byte.
+uint32_t CScan_encodings_portable(const uint8_t *bytes, size_t count);
 
 /// The byte classes of one block as masks.
 typedef struct {
   uint64_t quotes, backslashes, structure, openBrackets, blanks, controls, lineFeeds, returns;
   uint64_t digits, runBytes, alphanumerics, capitals, nonASCII;
   uint64_t grams, windows, wordWindows, keywordWindows;
+  uint64_t marks; // `% & = +`
+  uint64_t base64, groupFirsts, groupSeconds, groupThirds; // see `CScan_encoding_kinds`
 } BlockMasks;
 
 /// What one block hands to the next.
@@ -33,7 +40,41 @@ typedef struct {
   uint64_t runBytes; ///< the run bytes of the block before
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
   uint64_t inLetters; ///< 1 if the last byte was a letter
+  uint64_t base64, groupFirsts, groupSeconds, groupThirds, groups; ///< those of the block before
+  size_t lastPlus;   ///< the last `+` that may be a blank
 } Carry;
+
+/// What a byte may be in an encoding: see Encodings.c.
+extern const uint8_t CScan_encoding_kinds[256];
+
+/// The bits of `marks` at which an escape stands.
+uint64_t CScan_encoding_marks(uint64_t marks, const uint8_t *bytes, size_t base, size_t count,
+                              size_t *lastPlus);
+
+/// The bits of this block when they are moved on by `places`, and those of the block before come in.
+static inline uint64_t movedOn(uint64_t bits, uint64_t before, int places) {
+  return bits << places | before >> (64 - places);
+}
+
+/// Where the third group of base64 in a row ends that holds printable ASCII, or the byte behind it
+/// when it ends early: see `CScan_base64_text`.
+static inline uint64_t base64Texts(const BlockMasks *m, Carry *c) {
+  uint64_t second = movedOn(m->groupSeconds, c->groupSeconds, 1);
+  uint64_t beforeEnd = movedOn(m->base64, c->base64, 1) & ~m->base64;
+  uint64_t first = movedOn(m->groupFirsts, c->groupFirsts, 2);
+  uint64_t groups = m->base64 & movedOn(m->groupThirds, c->groupThirds, 1) &
+                    movedOn(m->groupSeconds, c->groupSeconds, 2) &
+                    movedOn(m->groupFirsts, c->groupFirsts, 3);
+  // Of a last group of two characters the second one holds two bits only.
+  uint64_t ends = ((m->groupThirds & second) | beforeEnd) & first & movedOn(groups, c->groups, 3) &
+                  movedOn(groups, c->groups, 7);
+  c->base64 = m->base64;
+  c->groupFirsts = m->groupFirsts;
+  c->groupSeconds = m->groupSeconds;
+  c->groupThirds = m->groupThirds;
+  c->groups = groups;
+  return ends;
+}
 
 /// The bits of `windows` at which a window stands.
 static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const CScan_Triggers *t) {
@@ -143,10 +184,20 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
   describe(m, bytes, inString, triggers, carry, block);
   block->hot = (block->signs | block->runEnds | m->backslashes | m->nonASCII |
                 (firsts & (m->openBrackets | m->blanks))) & inString;
+  // Base64 may end on the quote behind it.
+  block->hot |= block->encoded & (inString | block->closes);
   uint64_t runs = ~(m->structure | blanks | quotes | inString | ends);
   uint64_t runStarts = runs & ~((runs << 1) | carry->inRun);
   carry->inRun = runs >> 63;
   return (m->structure & ~inString) | opens | ends | (m->controls & inString) | runStarts;
+}
+
+/// Where encodings stand in the block at `base`.
+static inline uint64_t encodings(const BlockMasks *m, const uint8_t *bytes, size_t base,
+                                 size_t count, Carry *carry) {
+  uint64_t texts = base64Texts(m, carry);
+  if (m->marks == 0) return texts;
+  return texts | CScan_encoding_marks(m->marks, bytes, base, count, &carry->lastPlus);
 }
 
 /// The bits of the bytes that exist in a last block of `left` bytes.

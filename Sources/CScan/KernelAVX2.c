@@ -160,6 +160,23 @@ VECTOR static inline uint64_t runByteMask(Chunk c) {
   return kindMask(c, low, high);
 }
 
+// The classes of `CScan_encoding_kinds`: a kind for each high nibble from 2 to 7.
+VECTOR static inline void encodingMasks(Chunk c, BlockMasks *m) {
+#define BOTH(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
+  const __m256i base64 = BOTH(42, 62, 62, 62, 62, 62, 62, 62, 62, 62, 60, 21, 20, 21, 20, 29);
+  const __m256i firsts = BOTH(8, 24, 24, 24, 24, 24, 24, 8, 8, 12, 12, 4, 4, 4, 4, 4);
+  const __m256i seconds = BOTH(2, 2, 2, 14, 12, 12, 12, 12, 12, 48, 48, 16, 16, 16, 16, 0);
+  const __m256i thirds = BOTH(34, 14, 12, 48, 50, 14, 12, 48, 50, 14, 12, 16, 16, 4, 4, 16);
+  const __m256i marks = BOTH(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 2, 0, 0);
+  const __m256i rows = BOTH(0, 0, 1, 2, 4, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);
+#undef BOTH
+  m->base64 = kindMask(c, base64, rows);
+  m->groupFirsts = kindMask(c, firsts, rows);
+  m->groupSeconds = kindMask(c, seconds, rows);
+  m->groupThirds = kindMask(c, thirds, rows);
+  m->marks = kindMask(c, marks, rows);
+}
+
 // `{ } [ ] : ,` by two nibble tables, after simdjson: the OR with 0x20 folds `[` onto `{` and
 // `]` onto `}` (and 0x0C, 0x1A onto `,` and `:`; the caller takes the control bytes out again).
 VECTOR static inline uint64_t structureMask(Chunk c) {
@@ -311,7 +328,9 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
     m.capitals = capitalMask(c);
     findWindows(at, &tables, existing(left), &m);
     m.grams = gramMask(at, triggers) & existing(left);
+    encodingMasks(c, &m);
     CScan_Block *block = &blocks[base / 64];
+    block->encoded = encodings(&m, bytes, base, count, &carry);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint8_t next = left > 64 ? at[64] : 0;
     uint64_t bits = indexBits(&m, quotes, prefixXor(quotes), lines, at, next, triggers,
@@ -322,6 +341,25 @@ VECTOR CScan_Result CScan_index_avx2(const uint8_t *bytes, size_t count, bool li
   utf8.error = _mm256_or_si256(utf8.error, utf8.incomplete);
   result.isUTF8 = _mm256_testz_si256(utf8.error, utf8.error);
   return result;
+}
+
+VECTOR bool CScan_may_encode_avx2(const uint8_t *bytes, size_t count) {
+  Carry carry = {0};
+  uint8_t last[64 + CScan_PADDING] = {0};
+  // Base64 may end behind the last byte, which may be that of a whole block.
+  for (size_t base = 0; base <= count; base += 64) {
+    const uint8_t *at = bytes + base;
+    size_t left = count - base;
+    if (left < 64) {
+      __builtin_memset(last, 0, sizeof last);
+      __builtin_memcpy(last, at, left);
+      at = last;
+    }
+    BlockMasks m = {0};
+    encodingMasks(load(at), &m);
+    if (encodings(&m, bytes, base, count, &carry)) return true;
+  }
+  return false;
 }
 
 VECTOR void CScan_find_signs_avx2(const uint8_t *bytes, size_t count,

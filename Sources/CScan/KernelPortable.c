@@ -48,6 +48,12 @@ static void classify(const uint8_t *bytes, size_t left, const CScan_Triggers *t,
     if (isWindow(bytes, left, i, &t->words)) m->wordWindows |= bit;
     if (isWindow(bytes, left, i, &t->keywords)) m->keywordWindows |= bit;
     if (!(byte & 0x20)) m->capitals |= bit;
+    uint8_t kind = CScan_encoding_kinds[byte];
+    if (kind & 1) m->groupFirsts |= bit;
+    if (kind & 2) m->groupSeconds |= bit;
+    if (kind & 4) m->groupThirds |= bit;
+    if (kind & 8) m->base64 |= bit;
+    if (kind & 16) m->marks |= bit;
     uint8_t letter = byte | 0x20;
     if ((letter >= 'a' && letter <= 'z') || (uint8_t)(byte - '0') < 10) m->alphanumerics |= bit;
     if (i % 2 == 0) {
@@ -78,6 +84,7 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
     classify(bytes + base, count - base, triggers, &m);
     uint8_t last[64 + CScan_WINDOW_BYTES];
     copyBlock(bytes + base, count - base, last);
+    block->encoded = encodings(&m, bytes, base, count, &carry);
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint64_t parity = quotes;
     for (int shift = 1; shift < 64; shift <<= 1) parity ^= parity << shift;

@@ -84,6 +84,7 @@ struct ExplainCommand: ParsableCommand {
     object.add("place", report.place)
     object.add("rule", report.rule)
     object.add("range", range: report.range)
+    if let encoding = report.encoding { object.add("encoding", encoding) }
     return object
   }
 }

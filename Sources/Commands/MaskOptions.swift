@@ -25,6 +25,40 @@ struct MaskOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Configuration file; flags override it.", valueName: "file"))
   var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Encodings inside strings in which values are looked for, separated by commas, or none.",
+      discussion: "percent, html, base64 and quotedPrintable (default: all, three deep).",
+      valueName: "list"))
+  var decode: EncodingList?
+}
+
+/// Encodings by their names, separated by commas, or `none`.
+struct EncodingList: ExpressibleByArgument {
+  let encodings: Encodings
+
+  init(_ names: [EncodingName]) {
+    encodings = names.reduce(into: []) { set, name in
+      switch name {
+      case .percent: set.insert(.percent)
+      case .html: set.insert(.html)
+      case .base64: set.insert(.base64)
+      case .quotedPrintable: set.insert(.quotedPrintable)
+      }
+    }
+  }
+
+  init?(argument: String) {
+    if argument == EncodingName.none {
+      self.init([])
+      return
+    }
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let names = parts.compactMap { EncodingName(rawValue: String($0)) }
+    guard names.count == parts.count else { return nil }
+    self.init(names)
+  }
 }
 
 /// The flags of the commands that forward a stream; they override the config file.
@@ -100,9 +134,10 @@ struct LoadedConfiguration {
       throw ExitStatus.fail(diagnostics + error.diagnostics)
     }
     guard diagnostics.isEmpty else { throw ExitStatus.fail(diagnostics) }
+    var stream = streamOptions(declaration)
+    if let decode = options.decode { stream.decodes = decode.encodings }
     return LoadedConfiguration(
-      policy: policy, rules: rules, stream: streamOptions(declaration), declaration: declaration,
-      keys: keys)
+      policy: policy, rules: rules, stream: stream, declaration: declaration, keys: keys)
   }
 
   private static func readConfig(
@@ -140,6 +175,7 @@ struct LoadedConfiguration {
     if let limit = declaration.limits.lineBytesMax { options.lineBytesMax = limit }
     if let limit = declaration.limits.depthMax { options.depthMax = limit }
     options.escapesLineSeparators = declaration.escapeLineSeparators ?? false
+    if let names = declaration.decode { options.decodes = EncodingList(names).encodings }
     for (key, action) in declaration.onFault {
       if let reason = FaultReason(rawValue: key.rawValue),
         let action = FaultAction(rawValue: action.rawValue)

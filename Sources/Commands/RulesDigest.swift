@@ -21,6 +21,7 @@ enum RulesDigest {
         throw ExitStatus.fail("--config: \(error)", ExitStatus.badConfiguration)
       }
     }
+    text += Array("decode \(loaded.stream.decodes.rawValue)\n".utf8)
     if case .files(let ring) = loaded.keys {
       for key in ring.keys { text += Array("key \(key.id.text)\n".utf8) }
     }

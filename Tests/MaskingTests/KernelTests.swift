@@ -40,7 +40,7 @@ import Testing
         let block = level.blocks[$0]
         return [
           block.hot, block.signs, block.runEnds, block.backslashes, block.nonASCII, block.digits,
-          block.closes,
+          block.closes, block.encoded,
         ]
       },
       isUTF8: isUTF8)
@@ -48,8 +48,10 @@ import Testing
 
   @Test func vectorAndPortableKernelsAgree() {
     var random = SeededRandom(for: "kernels agree")
-    let alphabet = Array("\"\"\\\\{}[]:,\n\r\t 019aeE.-@AKIAghp_pinPIN\u{0}\u{B}\u{C}\u{1A}é日😀".utf8)
-    for _ in 0..<5_000 {
+    let texts = "\"\"\\\\{}[]:,\n\r\t 019aeE.-@AKIAghp_pinPIN\u{0}\u{B}\u{C}\u{1A}é日😀"
+    let codes = "\"%%&&==++#x;;34E9amp/_-NDExMTExMTExMTExMTIzUGlQ"
+    for round in 0..<5_000 {
+      let alphabet = Array((round % 2 == 0 ? texts : codes).utf8)
       let count = Int.random(in: 0...300, using: &random)
       let raw = Int.random(in: 0..<10, using: &random) == 0
       let bytes = (0..<count).map { _ in

@@ -14,6 +14,15 @@ import Testing
       #"f:2:1: unknown key 'mask' in config file; did you mean 'masks'?"#),
     Golden(
       .config,
+      #"decode: [percent, rot13]"#,
+      #"f:2:19: unknown encoding 'rot13' in 'decode'; use percent, html, base64 or quotedPrintable"#
+    ),
+    Golden(
+      .config,
+      #"decode: off"#,
+      #"f:2:9: decode must be 'none' or a list of percent, html, base64 and quotedPrintable"#),
+    Golden(
+      .config,
       #"masks: pci"#,
       #"f:2:8: masks must be a list"#),
     Golden(

@@ -5,19 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CScanEncodings.h"
+
 /// How many bytes after the input the kernel may read (it never interprets them).
 #define CScan_PADDING 128
 
 /// What one pass says about 64 bytes; bit i stands for byte i of the block.
 typedef struct {
-  uint64_t hot;         ///< inside a string: any of the four below, or a `[` or blank it begins with
+  uint64_t hot;         ///< inside a string: any of the four below, or a `[` or blank it begins with; or `encoded`
   uint64_t signs;       ///< the place of a gram or a window
   uint64_t runEnds;     ///< a byte that ends nine bytes of a digit run
   uint64_t backslashes; ///< a backslash
   uint64_t nonASCII;    ///< a byte of 0x80 and above
   uint64_t digits;      ///< '0' to '9'
   uint64_t closes;      ///< a quote that ends a string
-  uint64_t unused;      ///< a block is a cache line
+  uint64_t encoded;     ///< where an encoding stands, or the quote behind it (see `CScan_encodings`)
 } CScan_Block;
 
 /// How many bits the table of grams has.

@@ -40,6 +40,7 @@ extension EngineCore {
   ) -> Int {
     if depthMax != options.depthMax { setDepthMax(options.depthMax) }
     faults = options.faults
+    decoding.encodings = options.decodes
     recordText = chunk
     texts[0] = chunk
     origins[0] = .chunk

@@ -25,6 +25,13 @@ struct Finding: BitwiseCopyable {
   var start: Int32
   var end: Int32
   var rule: UInt16
+  /// The place of its text in `DecodingState.ready`, if it stands for an edit of a decoded text.
+  var unit = isPlain
+
+  /// A rule matched the view itself.
+  static let isPlain: Int32 = -1
+  /// It stands for a finding in a decoded text, whose rule's transform is still to be carried out.
+  static let noReadyText: Int32 = -2
 }
 
 /// The scanner of one loop: all scratch memory, and the steps from a chunk of whole lines to a
@@ -103,6 +110,7 @@ struct EngineCore: ~Copyable {
   var matcher: Matcher
   let hashers: [KeyedHasher?]
   var isRescan = false
+  var decoding = DecodingState()
 
   // One record.
   /// What matching may still cost; made when the first pattern runs on the record.

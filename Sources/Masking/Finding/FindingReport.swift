@@ -14,11 +14,15 @@ public struct FindingReport: Sendable, Equatable {
   public var rule: String
   /// Half-open, in bytes of the decoded text.
   public var range: Range<Int>
+  /// The encodings that the value stands in, outermost first (`base64 > percent`), if any.
+  public var encoding: String? = nil
 }
 
 extension EngineCore {
   /// Notes a finding; its record's number is set by the caller of the record.
-  mutating func report(_ finding: Finding, _ view: MatchView, _ at: PlaceRange) {
+  mutating func report(
+    _ finding: Finding, _ view: MatchView, _ at: PlaceRange, encoding: String?
+  ) {
     var start = Int(finding.start)
     var end = Int(finding.end)
     if view.isFolded && end > start {
@@ -34,7 +38,7 @@ extension EngineCore {
     reports.append(
       FindingReport(
         record: 0, path: "", place: place, rule: policy.rules[Int(finding.rule)].id,
-        range: start..<end))
+        range: start..<end, encoding: encoding))
     let isKey = at.place == .key
     reportPlaces.append(
       ReportPlace(level: at.level, steps: pathSteps(to: at.level), isKey: isKey))

@@ -31,6 +31,7 @@ struct MatchView {
   /// signs are in it.
   var blocksStart: Int?
   var mayHoldNonASCII = true
+  var mayHoldEncoding = true
 }
 
 extension EngineCore {
@@ -75,6 +76,7 @@ extension EngineCore {
     }
     view.mayHoldNonASCII = hasNonASCII || hasBackslash
     if hasJoins { noteJoinParts(view, at) }
+    view.mayHoldEncoding = summary.hasEncoding || view.blocksStart == nil
     return match(view, at, hasWholeValueRules: place != .key)
   }
 

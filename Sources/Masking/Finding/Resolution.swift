@@ -9,6 +9,16 @@ struct ViewEdit: BitwiseCopyable {
   var end: Int32
   var textStart: Int32
   var textCount: Int32
+  /// The rule whose transform it is.
+  var rule: UInt16 = 0
+}
+
+/// What merging findings came to, beside edits of the view.
+struct MergeOutcome {
+  var status = WalkStatus.done
+  /// A rule whose transform acts on the whole value, the strictest.
+  var strictestRule: UInt16?
+  var numberForm = NumberForm.string
 }
 
 /// A key that was masked, and what it reads now.
@@ -25,19 +35,31 @@ struct KeyMark: BitwiseCopyable {
 extension EngineCore {
   /// Turns `findings` into edits of the plan.
   mutating func resolve(_ view: MatchView, _ at: PlaceRange) -> WalkStatus {
-    for place in 0..<findings.count { hits.append(findings[place].rule) }
-    findings.sort { ($0.start, $0.rule) < ($1.start, $1.rule) }
+    for place in 0..<findings.count where findings[place].unit == Finding.isPlain {
+      hits.append(findings[place].rule)
+    }
     viewEdits.removeAll()
     viewText.removeAll()
-    var strictest: Replacement?
-    var numberForm = NumberForm.string
-    var place = 0
+    let outcome = merge(from: 0, view)
+    guard outcome.status == .done else { return fault(outcome.status, view, at) }
+    let strictest = outcome.strictestRule.map { policy.rules[Int($0)].replacement }
+    return carryOut(strictest, outcome.numberForm, view, at)
+  }
+
+  /// Merges the findings from `first` on and appends edits of the view.
+  mutating func merge(from first: Int, _ view: MatchView) -> MergeOutcome {
+    findings.sort(from: first) { ($0.start, $0.rule) < ($1.start, $1.rule) }
+    var outcome = MergeOutcome()
+    var strictness = 0
+    var place = first
     while place < findings.count {
       let start = findings[place].start
       var end = findings[place].end
       var chosen = Int(findings[place].rule)
       var keepsDiffer = false
+      let single = findings[place]
       place += 1
+      let next = place
       while place < findings.count, findings[place].start < end || findings[place].start == start {
         let other = Int(findings[place].rule)
         end = max(end, findings[place].end)
@@ -52,17 +74,27 @@ extension EngineCore {
       }
       let rule = policy.rules[chosen]
       var replacement = rule.replacement
-      if replacement.strictness == 0 && keepsDiffer {
+      let isReady = single.unit >= 0 && place == next
+      if replacement.strictness == 0
+        && (keepsDiffer || (place > next && holdsReady(next - 1, place)))
+      {
         replacement = .redact(text: Replacement.redactedText)
       }
-      if rule.numberForm != .string { numberForm = rule.numberForm }
-      if replacement.strictness >= 3, replacement.strictness > strictest?.strictness ?? 0 {
-        strictest = replacement
+      if rule.numberForm != .string { outcome.numberForm = rule.numberForm }
+      if replacement.strictness >= 3, replacement.strictness > strictness {
+        strictness = replacement.strictness
+        outcome.strictestRule = UInt16(chosen)
       }
-      let status = replace(Int(start)..<Int(end), replacement, rule, view)
-      if status != .done { return fault(status, view, at) }
+      let edits = viewEdits.count
+      if isReady {
+        addReadyEdit(single)
+      } else {
+        outcome.status = replace(Int(start)..<Int(end), replacement, rule, view)
+        guard outcome.status == .done else { return outcome }
+      }
+      for edit in edits..<viewEdits.count { viewEdits[edit].rule = UInt16(chosen) }
     }
-    return carryOut(strictest, numberForm, view, at)
+    return outcome
   }
 
   /// Adds the view edits of one merged finding.
@@ -160,7 +192,8 @@ extension EngineCore {
     findings.removeAll()
     isRescan = true
     defer { isRescan = false }
-    let status = collect(view, again)
+    var status = collect(view, again)
+    if status == .done && findings.isEmpty { status = collectDecoded(view, again) }
     return status != .done || !findings.isEmpty
   }
 

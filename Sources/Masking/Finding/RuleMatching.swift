@@ -14,7 +14,8 @@ extension EngineCore {
     applyPaths(at.state)
     if hasWholeValueRules { addWholeValueFindings(view, at) }
     if view.bytes.count > 0 {
-      let status = collect(view, at)
+      var status = collect(view, at)
+      if status == .done { status = collectDecoded(view, at) }
       if status != .done { return fault(status, view, at) }
     }
     return findings.isEmpty ? .done : resolve(view, at)
@@ -270,6 +271,7 @@ extension EngineCore {
   mutating func prepareBudget() {
     guard !hasBudget else { return }
     hasBudget = true
+    decoding.byteCount = 0
     let chunk = recordText
     let end = Lines.first(in: chunk, from: recordStart) ?? chunk.count
     budget = WorkBudget(recordBytes: end - recordStart)
@@ -299,7 +301,7 @@ extension EngineCore {
     findings.append(finding)
     guard !isRescan else { return }
     costs.matched(Int(finding.rule))
-    if isReporting { report(finding, view, at) }
+    if isReporting && !decoding.isInLayer { report(finding, view, at, encoding: nil) }
   }
 
   private mutating func keywordsPass(

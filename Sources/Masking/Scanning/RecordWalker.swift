@@ -248,7 +248,8 @@ extension EngineCore {
     entry.needsInspectionIfKeyed = mayHoldKeywordRules(key)
     entry.symbol = Int32(truncatingIfNeeded: automaton.keys.symbol(key))
     entry.needsInspection =
-      looksLikeJSON(key) || (summary.hasSigns && mayFind(inKey: key, level, start))
+      summary.hasEncoding || looksLikeJSON(key)
+      || (summary.hasSigns && mayFind(inKey: key, level, start))
     if isShort { keys.set(entry, for: keys.name(key)) }
     return entry
   }

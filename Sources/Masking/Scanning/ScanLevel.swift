@@ -59,6 +59,7 @@ struct StretchSummary {
   var hasSigns = false
   var hasBackslash = false
   var hasNonASCII = false
+  var hasEncoding = false
 
   /// Sums up `blocks` over the bytes `start ..< end`, which must not be empty.
   init(_ blocks: UnsafeMutablePointer<CScan_Block>, _ start: Int, _ end: Int) {
@@ -67,6 +68,8 @@ struct StretchSummary {
     var signs: UInt64 = 0
     var backslashes: UInt64 = 0
     var nonASCII: UInt64 = 0
+    // Base64 may end on the quote behind the text.
+    var encoded = unsafe blocks[end >> 6].encoded >> UInt64(truncatingIfNeeded: end & 63) & 1
     for number in start >> 6...last {
       if number == last {
         mask &= ~UInt64(0) >> UInt64(truncatingIfNeeded: 63 &- ((end &- 1) & 63))
@@ -75,11 +78,13 @@ struct StretchSummary {
       signs |= (block.signs | block.runEnds) & mask
       backslashes |= block.backslashes & mask
       nonASCII |= block.nonASCII & mask
+      encoded |= block.encoded & mask
       mask = ~0
     }
     hasSigns = signs != 0
     hasBackslash = backslashes != 0
     hasNonASCII = nonASCII != 0
+    hasEncoding = encoded != 0
   }
 }
 

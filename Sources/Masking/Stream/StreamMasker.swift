@@ -28,6 +28,8 @@ public struct StreamOptions: Sendable {
   public var escapesLineSeparators = false
   /// Of how many masked records in a hundred a second opinion is asked, 0 to 100.
   public var secondOpinionPercent = 100
+  /// The encodings inside strings in which values are looked for.
+  public var decodes = Encodings.all
 
   public init() {}
 }

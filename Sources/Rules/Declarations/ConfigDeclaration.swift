@@ -19,6 +19,8 @@ public struct ConfigDeclaration: Sendable, Equatable {
   public var escapeLineSeparators: Bool?
   /// Of how many masked records in a hundred a second opinion is asked.
   public var secondOpinion: Int?
+  /// The encodings in which values are looked for; nil for all.
+  public var decode: [EncodingName]?
   /// The address of the admin page. No version serves it yet: a file that has it is in error.
   public var admin: Located<Address>?
 }
@@ -95,6 +97,17 @@ public struct TimeoutsDeclaration: Sendable, Equatable {
 
   /// No timeout said.
   public init() {}
+}
+
+/// An encoding of text inside strings: the entries of `decode`.
+public enum EncodingName: String, Sendable, CaseIterable {
+  case percent
+  case html
+  case base64
+  case quotedPrintable
+
+  /// What a list says that names none of them.
+  public static let none = "none"
 }
 
 /// Why a record or a value cannot be masked for sure: the keys of `onFault`.

@@ -19,7 +19,7 @@ extension NodeReader {
   fileprivate mutating func config(_ root: YAMLNode) -> ConfigDeclaration? {
     let known = [
       "version", "masks", "keys", "listeners", "limits", "timeouts", "onFault",
-      "escapeLineSeparators", "secondOpinion", "admin",
+      "escapeLineSeparators", "decode", "secondOpinion", "admin",
     ]
     guard let fields = fields(root, "config file", known: known) else { return nil }
     version(in: fields, "config file")
@@ -42,7 +42,22 @@ extension NodeReader {
         boolean($0, "escapeLineSeparators")
       },
       secondOpinion: fields["secondOpinion"].flatMap { integer($0, "secondOpinion", 0...100) },
+      decode: fields["decode"].flatMap { encodings($0) },
       admin: admin)
+  }
+
+  /// A list of encodings, or `none`.
+  private mutating func encodings(_ node: YAMLNode) -> [EncodingName]? {
+    if case .scalar = node.content {
+      guard let scalar = scalar(node, "decode") else { return nil }
+      if scalar.text == EncodingName.none { return [] }
+      report(
+        node,
+        "decode must be 'none' or a list of \(listed(EncodingName.allCases.map(\.rawValue), "and"))"
+      )
+      return nil
+    }
+    return list(node, "decode")?.compactMap { choice($0, "encoding", in: "decode") }
   }
 
   private mutating func listeners(_ node: YAMLNode) -> [ListenerDeclaration] {
