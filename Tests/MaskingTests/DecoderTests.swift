@@ -125,7 +125,8 @@ import Testing
 
   @Test("the kernel sees a sign of every encoding that stands in a string, wherever it lies")
   func signs() {
-    let triggers = KernelTriggers(TriggerPlan([]))
+    let plan = TriggerPlan([])
+    let triggers = KernelTriggers(plan, SignIndex(plan, wordCount: 1, keywordBit: 0) { $0 })
     var random = SeededRandom(for: "J9 signs")
     var seen = 0
     for round in 0..<TestSize.count(5000, full: 200_000) {

@@ -79,7 +79,8 @@ struct SignTests {
     }
   }
 
-  @Test(arguments: ["pan 1X", "1X PAN", "1X: PAN", "myPan=1X", "a pan", "PanNumber", "1pan", "pan", "éPAN"])
+  @Test(
+    arguments: ["pan 1X", "1X PAN", "1X: PAN", "myPan=1X", "a pan", "PanNumber", "1pan", "éPAN"])
   func `a keyword of three letters is found as a word of its own and as a hump`(
     _ text: String
   ) throws {

@@ -9,12 +9,15 @@ internal import Patterns
 struct KernelTriggers: ~Copyable {
   /// How many buckets one table has.
   private static let bucketCount = 8
+  /// Holds the sets of the windows, which the table points to.
+  private let signs: SignIndex
   private let table: UnsafeMutablePointer<CScan_Triggers>
 
   var pointer: UnsafePointer<CScan_Triggers> { unsafe UnsafePointer(table) }
 
-  /// - Parameter signs: the index of the plan, which must live as long as the tables.
+  /// - Parameter signs: the index of the plan.
   init(_ plan: TriggerPlan, _ signs: SignIndex) {
+    self.signs = signs
     unsafe table = .allocate(capacity: 1)
     unsafe table.initialize(to: CScan_Triggers())
     unsafe table.pointee.digitRuns = plan.hasDigitRuns
@@ -47,7 +50,8 @@ struct KernelTriggers: ~Copyable {
     _ buckets: ArraySlice<WindowBuckets.Bucket>, to tables: UnsafeMutablePointer<CScan_Windows>
   ) {
     let places = TriggerPlan.windowBytes
-    unsafe UnsafeMutableRawPointer(tables).withMemoryRebound(to: UInt8.self, capacity: places * 32) {
+    unsafe UnsafeMutableRawPointer(tables).withMemoryRebound(to: UInt8.self, capacity: places * 32)
+    {
       for (number, bucket) in buckets.enumerated() {
         let bit = UInt8(1) << UInt8(number)
         for place in 0..<places {

@@ -44,7 +44,8 @@ public struct TriggerPlan: Sendable {
       case .anywhere: true
       case .word: !ASCIISet.letters.union(.digits).contains(before)
       case .keyword:
-        !ASCIISet.letters.contains(before) || (ASCIISet.letters.contains(first) && first & 0x20 == 0)
+        !ASCIISet.letters.contains(before)
+          || (ASCIISet.letters.contains(first) && first & 0x20 == 0)
       }
     }
   }
@@ -136,7 +137,8 @@ public struct TriggerPlan: Sendable {
     }
     self.grams = grams
     self.windows = windows
-    digitsMin = kinds.lazy.compactMap { if case .digits(let count) = $0 { count } else { nil } }
+    digitsMin =
+      kinds.lazy.compactMap { if case .digits(let count) = $0 { count } else { nil } }
       .min() ?? .max
   }
 
