@@ -146,11 +146,14 @@ public struct TriggerPlan: Sendable {
   private static let longNumberDigits = 12
 
   private static func kind(of rule: Rule, _ chooser: inout SignChooser) -> Kind {
-    if let digits = rule.shape.digitCount, digits >= digitRunBytes { return .digits(digits) }
+    let count = rule.shape.digitCount.flatMap { $0 >= digitRunBytes ? $0 : nil }
+    // Where a keyword must stand beside it, a count is enough.
+    if let count, rule.keywords != nil { return .digits(count) }
     let ways = rule.shape.ways.map { chooser.rarest($0) }
     guard ways.isEmpty || ways.contains(where: { !$0.choice.isStrong }) else {
       return .ways(ways.map { ($0.lead, $0.choice.sign) })
     }
+    if let count { return .digits(count) }
     let digits = rule.shape.digitCountInRow
     if digits >= longNumberDigits { return .digits(digits) }
     return rule.keywords == nil ? .ways(ways.map { ($0.lead, $0.choice.sign) }) : .keyword
