@@ -64,12 +64,14 @@ enum Base64Decoder {
       let run = run(text, at: sign, from: first)
       copyContext(text, done..<run.start, behind: runs, into: &output)
       append(run, of: text, to: &output, &runs)
-      // Where something is glued to it, text may stand in groups that begin elsewhere: every reading
-      // that shows text is kept.
+      // Text may stand in groups that begin elsewhere, as where something is glued to it, or where the
+      // wrong groups show text by chance: every reading that shows text is kept.
       if spare >= run.end - run.start {
         spare -= run.end - run.start
         for offset in 1...3 {
-          guard let other = otherStart(text, of: run, after: sign, offset) else { continue }
+          guard let other = otherStart(text, of: run, from: first, after: sign, offset) else {
+            continue
+          }
           part(at: other, in: &output)
           append(shaped(text, other, run.end), of: text, to: &output, &runs)
         }
@@ -135,19 +137,16 @@ enum Base64Decoder {
     return Base64Run(start: start, end: end, paddingCount: padding, textStart: 0, textEnd: 0)
   }
 
-  /// Where the first text of a run begins whose groups are so many characters off.
+  /// Where the first text of a run begins whose groups are so many characters off. Groups that begin
+  /// with the first character, as they do where nothing is glued to it, are read from there.
   private static func otherStart(
-    _ text: ByteView, of run: Base64Run, after sign: Int, _ offset: Int
+    _ text: ByteView, of run: Base64Run, from first: Int, after sign: Int, _ offset: Int
   ) -> Int? {
     var from = sign + 1
     while let other = next(text, from: from, to: run.end) {
       from = other + 1
       guard (other - run.start) % 4 == offset else { continue }
-      // Digits look like text in any reading; the run's own is enough where it shows text, too.
-      let own = other - offset
-      if own + 8 > run.end || !isGroup(text, at: own) || !isGroup(text, at: own + 4) {
-        return other
-      }
+      return (other - first) % 4 == 0 ? first : other
     }
     return nil
   }
