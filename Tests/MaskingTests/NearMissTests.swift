@@ -43,7 +43,9 @@ struct NearMissTests {
     for text in ["9dea41 536221234", "id 7f3dea, 536221234", "aa0dea12"] {
       #expect(mask("{\"a\":\"\(text)\"}\n", policy) == "{\"a\":\"\(text)\"}\n")
     }
-    for text in ["dea 536221234", "DEA536221234", "1 dea: 536221234", "x9ssn 536221234"] {
+    for text in [
+      "dea 536221234", "DEA536221234", "1 dea: 536221234", "x9ssn 536221234", "c0ffeeDEA 536221234",
+    ] {
       #expect(mask("{\"a\":\"\(text)\"}\n", policy).contains("[REDACTED]"), "\(text)")
     }
     #expect(mask("{\"b4dea91c\":536221234}\n", policy).contains("536221234"))

@@ -44,6 +44,10 @@ enum KeywordSearch {
     var end = range.upperBound
     while start > 0, ASCII.hexValue(text[start - 1]) != nil { start -= 1 }
     while end < text.count, ASCII.hexValue(text[end]) != nil { end += 1 }
+    // A name in capitals behind small letters is a word of its own, whatever letters it has.
+    let letters = (start..<end).filter { ASCII.isLetter(text[$0]) }
+    let capitals = letters.count { isUpper(text[$0]) }
+    guard capitals == 0 || capitals == letters.count else { return false }
     // What follows the name of a number without a blank may be the number; what stands before it is not.
     return start < range.lowerBound && end - start >= hexadecimalWordMin
   }
