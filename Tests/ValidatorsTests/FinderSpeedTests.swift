@@ -74,10 +74,13 @@ import Validators
       finder.find(in: long.span, isNumber: false, into: &matches)
       // Eight lengths of card for each digit group at most.
       #expect(matches.count <= 8 * (long.count + 1) / 2)
-      let (one, eight) = (
-        nanoseconds(finder, short, calls: 1), nanoseconds(finder, long, calls: 1)
-      )
-      // A quadratic finder takes 64 times as long, a linear one 8.
+      // A quadratic finder takes 64 times as long, a linear one 8. Another program may have had the
+      // processor meanwhile: then it is measured again.
+      var (one, eight) = (0.0, Double.infinity)
+      for _ in 0..<5 where eight >= 30 * one + 200_000 {
+        one = nanoseconds(finder, short, calls: 1)
+        eight = nanoseconds(finder, long, calls: 1)
+      }
       #expect(eight < 30 * one + 200_000, "\(finder): \(one) ns, then \(eight) ns")
       let perByte = eight / Double(long.count)
       if perByte > 10 {
