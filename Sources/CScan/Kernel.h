@@ -94,6 +94,18 @@ static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const C
   return kept;
 }
 
+/// The bits of `grams` that are no mere accident of the table.
+static inline uint64_t checkedGrams(uint64_t grams, const uint8_t *bytes, const CScan_Triggers *t) {
+  uint64_t kept = 0;
+  while (grams) {
+    const uint8_t *at = bytes + __builtin_ctzll(grams);
+    uint16_t bit = CScan_gram_check(at[0] & 0xDF, at[1] & 0xDF, at[2] & 0xDF);
+    if (t->checks[bit >> 5] >> (bit & 31) & 1) kept |= grams & -grams;
+    grams &= grams - 1;
+  }
+  return kept;
+}
+
 /// The bytes before which no letter or digit stands.
 static inline uint64_t wordBorders(uint64_t alphanumerics, Carry *carry) {
   uint64_t borders = ~(alphanumerics << 1 | carry->inWord);
@@ -143,7 +155,7 @@ static inline void describe(const BlockMasks *m, const uint8_t *bytes, uint64_t 
   uint64_t runs = digitRuns(m->runBytes, carry);
   uint64_t windows = m->windows | (m->wordWindows & wordBorders(m->alphanumerics, carry)) |
                      (m->keywordWindows & keywordBorders(m, carry));
-  block->signs = (m->grams & places) | confirmed(windows & places, bytes, t);
+  block->signs = checkedGrams(m->grams & places, bytes, t) | confirmed(windows & places, bytes, t);
   block->runEnds = t->digitRuns ? runs : 0;
   block->backslashes = m->backslashes;
   block->nonASCII = m->nonASCII;

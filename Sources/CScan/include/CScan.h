@@ -48,11 +48,18 @@ typedef struct {
   size_t windowSetCount;      ///< how many words of windows there are
   bool digitRuns;      ///< whether runs of nine digit or separator bytes are signs
   uint32_t grams[CScan_GRAM_BITS / 32];
+  uint32_t checks[CScan_GRAM_BITS / 32]; ///< the same by `CScan_gram_check`: few pass both by chance
 } CScan_Triggers;
 
 /// The bit of a gram whose bytes have been folded with 0xDF.
 static inline uint16_t CScan_gram(uint8_t first, uint8_t second, uint8_t third) {
   return (uint16_t)((uint16_t)(first | second << 8) * 0x9E35u + (uint16_t)third * 0x6A4Du);
+}
+
+/// Another bit of the same gram.
+static inline uint16_t CScan_gram_check(uint8_t first, uint8_t second, uint8_t third) {
+  uint32_t gram = (uint32_t)first | (uint32_t)second << 8 | (uint32_t)third << 16;
+  return (uint16_t)((gram * 0x9E3779B1u) >> 16);
 }
 
 /// The result of `CScan_index`.

@@ -23,9 +23,13 @@ struct KernelTriggers: ~Copyable {
     unsafe table.pointee.digitRuns = plan.hasDigitRuns
     unsafe (table.pointee.windowSets, table.pointee.windowSetCount) = signs.windowSets
     for gram in plan.grams {
-      let bit = CScan_gram(
-        UInt8(gram & 0xFF), UInt8(gram >> 8 & 0xFF), UInt8(gram >> 16 & 0xFF))
-      setGram(Int(bit))
+      let (first, second) = (UInt8(gram & 0xFF), UInt8(gram >> 8 & 0xFF))
+      let third = UInt8(gram >> 16 & 0xFF)
+      let (bit, check) = (
+        Int(CScan_gram(first, second, third)), Int(CScan_gram_check(first, second, third))
+      )
+      unsafe withUnsafeMutableBytes(of: &table.pointee.grams) { unsafe Self.set(bit, in: $0) }
+      unsafe withUnsafeMutableBytes(of: &table.pointee.checks) { unsafe Self.set(check, in: $0) }
     }
     let words = WindowBuckets(plan.windows, .word, count: Self.bucketCount)
     let keywords = WindowBuckets(plan.windows, .keyword, count: Self.bucketCount)
@@ -38,12 +42,9 @@ struct KernelTriggers: ~Copyable {
 
   deinit { unsafe table.deallocate() }
 
-  private func setGram(_ bit: Int) {
-    unsafe withUnsafeMutablePointer(to: &table.pointee.grams) { grams in
-      unsafe UnsafeMutableRawPointer(grams).withMemoryRebound(
-        to: UInt32.self, capacity: Int(CScan_GRAM_BITS) / 32
-      ) { unsafe $0[bit >> 5] |= 1 << UInt32(bit & 31) }
-    }
+  private static func set(_ bit: Int, in table: UnsafeMutableRawBufferPointer) {
+    // Words of 32 bits, least significant byte first.
+    unsafe table[bit / 8] |= 1 << UInt8(bit % 8)
   }
 
   private func write(

@@ -17,8 +17,36 @@ public struct RuleShape: Sendable {
   /// Whether a match could be in the text of a JSON number, as far as is known: that has digits, one
   /// full stop and one `e` at most, and signs.
   public var canHoldInNumber: Bool {
+    guard let node, Self.fitsNumber(node) else { return node == nil }
     let ways = ways
     return ways.isEmpty || ways.contains { $0.allSatisfy(Self.isInNumber) }
+  }
+
+  /// Whether there are no more marks between the digits than a number has: a full stop, and a sign
+  /// behind an `e`.
+  private static func fitsNumber(_ node: PatternNode) -> Bool {
+    let number = ASCIISet(Array("0123456789-+.eE".utf8))
+    let marks = ASCIISet(Array("-+.".utf8))
+    let strange = leastCount(node) { $0.possible.intersection(number).isEmpty }
+    let marked = leastCount(node) {
+      let inNumber = $0.possible.intersection(number)
+      return !inNumber.isEmpty && inNumber.isSubset(of: marks)
+    }
+    // A sign may stand before all of it, too.
+    let hasExponent = !isMade(node, of: ASCIISet(Array("eE".utf8)).complement)
+    return strange == 0 && marked <= (hasExponent ? 3 : 2)
+  }
+
+  /// How many characters of every match, at least, are of sets that `counts` is true for.
+  private static func leastCount(_ node: PatternNode, _ counts: (CharacterSet) -> Bool) -> Int {
+    switch node {
+    case .set(let set): counts(set) ? 1 : 0
+    case .boundary, .lookaround: 0
+    case .atomic(let inner): leastCount(inner, counts)
+    case .sequence(let nodes): nodes.reduce(0) { $0 + leastCount($1, counts) }
+    case .alternation(let branches): branches.map { leastCount($0, counts) }.min() ?? 0
+    case .repetition(let inner, let min, _, _): min * leastCount(inner, counts)
+    }
   }
 
   private static func isInNumber(_ lead: Lead) -> Bool {
