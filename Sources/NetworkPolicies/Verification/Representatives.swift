@@ -81,11 +81,14 @@ extension Cluster {
     for (name, labels) in list.invented {
       self.namespaces[name] = Namespace(name: name, labels: labels, location: nil)
     }
-    for (item, location) in list.sorted where !isKnown(item.namespace, item.labels) {
-      let exists = workloads.contains { workload in
-        workload.namespace == item.namespace && workload.pods.contains { $0.labels == item.labels }
-      }
-      guard !exists else { continue }
+    let present = Set(
+      workloads.flatMap { workload in
+        workload.pods.map {
+          Representatives.Item(namespace: workload.namespace, labels: $0.labels)
+        }
+      })
+    for (item, location) in list.sorted
+    where !isKnown(item.namespace, item.labels) && !present.contains(item) {
       workloads.append(
         Workload.standIn(
           item.namespace, item.name, kind: Self.representativeKind, labels: item.labels,
@@ -110,6 +113,9 @@ private struct Representatives {
 
   static let otherNamespace = "(any-other-namespace)"
 
+  /// How many pods may stand for all that may come: what is more could not be judged in time.
+  static let countMax = 4096
+
   let cluster: Cluster
   /// Namespaces that no manifest shows, with their labels.
   var invented: [String: Labels] = [:]
@@ -126,17 +132,27 @@ private struct Representatives {
 
   mutating func add(_ namespace: String, _ labels: Labels, _ location: SourceLocation) {
     let item = Item(namespace: namespace, labels: labels)
-    if places[item] == nil { places[item] = location }
+    guard places[item] == nil else { return }
+    guard places.count < Self.countMax else { return refuse(location) }
+    places[item] = location
+  }
+
+  /// Says once that a selector is too wide.
+  private mutating func refuse(_ location: SourceLocation) {
+    if tooWide.last != location { tooWide.append(location) }
   }
 
   mutating func add(_ pods: LabelSelector, in namespace: String, _ location: SourceLocation) {
-    guard let choices = pods.representatives else { return tooWide.append(location) }
+    guard let choices = pods.representatives else { return refuse(location) }
     for labels in choices { add(namespace, labels, location) }
   }
 
   mutating func add(_ pods: LabelSelector, in namespaces: LabelSelector, _ location: SourceLocation)
   {
-    guard let choices = namespaces.representatives else { return tooWide.append(location) }
+    // Each namespace meets each pod: it is the product that must stay small.
+    guard let choices = namespaces.representatives, let podChoices = pods.representatives,
+      choices.count * podChoices.count <= LabelSelector.representativesMax
+    else { return refuse(location) }
     for name in cluster.namespaces.keys where namespaces.matches(cluster.namespaceLabels(name)) {
       add(pods, in: name, location)
     }
@@ -152,7 +168,7 @@ private struct Representatives {
           ? Self.otherNamespace : "(any-namespace-with-\(text.joined(separator: "-")))")
       // One namespace cannot have two values of a label: what asks for both is not judged in half.
       for (key, value) in labels where invented[name]?[key] ?? value != value {
-        tooWide.append(location)
+        refuse(location)
       }
       invented[name, default: [:]].merge(labels) { old, _ in old }
       add(pods, in: name, location)
