@@ -320,4 +320,21 @@ struct VerifierTests {
     #expect(finding.severity == .warning)
     #expect(finding.readings.contains { $0.hasPrefix("undefined:") })
   }
+
+  @Test("a pod that may come with more labels than a workload has is judged as that workload")
+  func moreLabels() throws {
+    let open = Self.policy("shop", "pay", "egress: [{ports: [{port: 9000}]}]")
+      .replacing("{app: pay}", with: "{app: pay, tier: new}")
+    let finding = try #require(
+      try Self.findings(open).first { $0.rule == "raw-exit" }, "no raw-exit")
+    #expect(finding.path.first == "shop/(any-pod-with-app=pay-tier=new)[AnyPod]")
+    #expect(finding.severity == .error)
+    // What is declared for the workload holds for it, too, and nothing more is asked of it.
+    let same = Self.policy(
+      "shop", "pay",
+      "egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: log}},"
+        + " podSelector: {matchLabels: {app: log}}}], ports: [{port: 5170}]}]"
+    ).replacing("{app: pay}", with: "{app: pay, tier: new}")
+    #expect(try Self.findings(same) == [])
+  }
 }

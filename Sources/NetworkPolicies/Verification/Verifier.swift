@@ -79,10 +79,6 @@ public struct Verifier {
       namespace, labels in
       namespace == topology.dnsNamespace
         && LabelSelector(matching: topology.dnsLabels).matches(labels)
-        || instances.contains { instance in
-          instance.namespace == namespace
-            && LabelSelector(matching: topology.workloads[instance.workload].labels).matches(labels)
-        }
     }
     if !completed.workloads.contains(where: { Self.isDNS($0, topology) }) {
       completed.workloads.append(
@@ -124,9 +120,16 @@ public struct Verifier {
         fix: fix, path: path))
   }
 
-  /// The role that a workload has in the topology; nil when it is not in it.
+  /// The role that a workload has in the topology, of several one that holds raw data; nil when it is
+  /// not in it.
   func role(_ workload: Int) -> Topology.Role? {
-    identities[workload].first.map { topology.workloads[instances[$0].workload].role }
+    let roles = identities[workload].map { topology.workloads[instances[$0].workload].role }
+    return roles.first(where: \.holdsRaw) ?? roles.first
+  }
+
+  /// Whether a workload is there, or is to be; one that only may come needs nothing to be open.
+  func isExpected(_ workload: Int) -> Bool {
+    cluster.workloads[workload].kind != Cluster.representativeKind
   }
 
   /// Protocols that are undefined, where the modes ask for them.
@@ -210,7 +213,8 @@ public struct Verifier {
           + PolicyLint.flow(LabelSelector(matching: workload.pods.first?.labels ?? [:])) + "}",
         severity: .warning)
     }
-    for (number, workload) in cluster.workloads.enumerated() where identities[number].count > 1 {
+    for (number, workload) in cluster.workloads.enumerated()
+    where identities[number].count > 1 && isExpected(number) {
       let names = identities[number].map { instances[$0].name }.joined(separator: ", ")
       report(
         "ambiguous-workload", workload.location,
