@@ -1,0 +1,60 @@
+import NetworkPolicies
+import Rules
+import Testing
+
+@Suite("A mask in a pod of its own")
+struct GatewayTests {
+  private static let topology = """
+    version: 1
+    cluster: { pods: [10.244.0.0/16], services: [10.96.0.0/12] }
+    workloads:
+      pay: { namespace: shop, labels: { app: pay }, role: sensitive, mask: gateway, owner: o }
+      gate: { namespace: mask, labels: { app: gate }, role: gateway, owner: o }
+      log: { namespace: log, labels: { app: log }, role: collector, owner: o }
+    external: { partner: { addresses: [203.0.113.0/24] } }
+    flows:
+      - { from: pay, to: gate, ports: [5170], carries: raw, reason: r }
+      - { from: gate, to: log, ports: [5170], carries: masked, reason: r }
+      - { from: gate, to: partner, ports: [443], carries: masked, reason: r }
+
+    """
+
+  private static func manifests(
+    _ topology: Topology, gate: String = "{name: c, image: maskline, args: [proxy, --masks, /m]}",
+    pay: String = "containers: [{name: c, image: i}]"
+  ) -> Cluster {
+    func pod(_ namespace: String, _ name: String, _ spec: String) -> String {
+      "apiVersion: v1\nkind: Pod\n"
+        + "metadata: {name: \(name), namespace: \(namespace), labels: {app: \(name)}}\n"
+        + "spec:\n  \(spec)\n"
+    }
+    let pods = [
+      pod("shop", "pay", pay), pod("mask", "gate", "containers: [\(gate)]"),
+      pod("log", "log", "containers: [{name: c, image: i}]"),
+    ]
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    return cluster((policies + pods).joined(separator: "---\n"))
+  }
+
+  @Test("a workload that sends to its gateway only is clean")
+  func clean() throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    let findings = Verifier.findings(Self.manifests(topology), against: topology)
+    #expect(findings.map(\.description) == [])
+  }
+
+  @Test(
+    "what a workload with a gateway sends past it is a raw flow, whatever it is said to carry",
+    arguments: [
+      ("log", "masked", true), ("log", "tokenized", true), ("partner", "masked", true),
+      ("partner", "tokenized", true), ("partner", "plain", true), ("log", "plain", false),
+    ])
+  func past(destination: String, payload: String, isFound: Bool) throws {
+    let topology = try TopologyTests.topology(
+      Self.topology
+        + "  - { from: pay, to: \(destination), ports: [1], carries: \(payload), reason: r }\n")
+    let findings = Verifier.findings(Self.manifests(topology), against: topology)
+      .filter { $0.rule == "raw-flow" && $0.text.contains("goes past it") }
+    #expect(findings.map(\.path) == (isFound ? [["pay", destination]] : []), "\(findings)")
+  }
+}
