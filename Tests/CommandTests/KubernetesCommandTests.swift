@@ -323,6 +323,24 @@ struct KubernetesCommandTests {
     #expect(raw.outputText.hasPrefix("**Raw data can leave by a new connection.**"))
   }
 
+  @Test("a difference exits 2 when a sensitive pod goes to the host network")
+  func diffHostNetwork() throws {
+    let folder = try TemporaryFolder()
+    let manifests = "\(Self.examples)/gateway/manifests.yaml"
+    let topology = "\(Self.examples)/gateway/topology.yaml"
+    let text = try String(contentsOfFile: manifests, encoding: .utf8)
+    let policies = try run(["policies", "--config", topology]).outputText
+    let before = try folder.write(text + "---\n" + policies, to: "before.yaml")
+    let onHost = text.replacing(
+      "    spec:\n      containers:\n      - name: checkout",
+      with: "    spec:\n      hostNetwork: true\n      containers:\n      - name: checkout")
+    let after = try folder.write(onHost + "---\n" + policies, to: "after.yaml")
+    let result = try run(["diff", before, after, "--topology", topology])
+    #expect(result.exitCode == 2)
+    #expect(result.outputText.contains("shop/checkout[Deployment] => "))
+    #expect(try run(["diff", before, before, "--topology", topology]).exitCode == 0)
+  }
+
   @Test("kubernetes-validate accepts every example, every generated policy and every sidecar")
   func validated() throws {
     let local = TestPaths.package.appendingPathComponent(".build-python/bin/kubernetes-validate")

@@ -114,4 +114,20 @@ struct SidecarTests {
         "m.yaml:4:71: error: privileged must be true or false [W3]"
       ])
   }
+
+  @Test("a difference tells that a mask is gone, though the same may pass as before")
+  func maskGone() throws {
+    let (before, topology) = try Self.manifests("{\(RandomTopology.sidecar)}")
+    let (after, _) = try Self.manifests("")
+    let difference = ConnectionDifference(from: before, to: after, topology: topology)
+    #expect(difference.hasRaw)
+    #expect(
+      difference.text()
+        == "~ shop/pay[Pod] => log/log[Pod] : TCP 5170 (masked before, raw now)  RAW\n")
+    #expect(difference.changes.map(\.kind) == ["unmasked"])
+    #expect(difference.markdown().hasPrefix("**What was masked is raw now: a mask is gone.**\n"))
+    #expect(difference.graph.edges.map(\.kind) == [.raw])
+    let mended = ConnectionDifference(from: after, to: before, topology: topology)
+    #expect(!mended.hasRaw && mended.changes.isEmpty)
+  }
 }
