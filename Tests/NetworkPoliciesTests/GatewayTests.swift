@@ -57,4 +57,22 @@ struct GatewayTests {
       .filter { $0.rule == "raw-flow" && $0.text.contains("goes past it") }
     #expect(findings.map(\.path) == (isFound ? [["pay", destination]] : []), "\(findings)")
   }
+
+  @Test(
+    "a gateway that is no Maskline, or runs something else, is an error, and its edges are raw",
+    arguments: [
+      "{name: c, image: socat}",
+      "{name: c, image: maskline, command: [socat, TCP-LISTEN, --config]}",
+      "{name: c, image: maskline, args: [check, /m]}",
+    ])
+  func foreign(container: String) throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    let manifests = Self.manifests(topology, gate: container)
+    let finding = try #require(
+      Verifier.findings(manifests, against: topology).first { $0.rule == "gateway-missing" })
+    #expect(finding.severity == .error && finding.location.file == "m.yaml")
+    let graph = ConnectionGraph.of(manifests, topology: topology)
+    #expect(
+      graph.edges.filter { graph.nodes[$0.source].name == "gate" }.map(\.kind) == [.raw, .raw])
+  }
 }

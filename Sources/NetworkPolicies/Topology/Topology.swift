@@ -48,6 +48,9 @@ public struct Topology: Sendable {
     /// One for all environments, in the namespace as written.
     public var isShared: Bool
     public var location: SourceLocation
+
+    /// Whether its own pods are to hold a mask.
+    var isMasking: Bool { mask == .sidecar || role == .gateway }
   }
 
   public struct External: Sendable {

@@ -184,15 +184,23 @@ public struct Verifier {
     }
   }
 
-  /// Every pod that is to have a sidecar has one that masks.
+  /// Every pod that is to have a sidecar has one that masks, and so has every gateway.
   private mutating func checkMasks() {
     for (number, workload) in cluster.workloads.enumerated() where !workload.isStandIn {
-      let isMasked = identities[number].contains {
-        topology.workloads[instances[$0].workload].mask == .sidecar
-      }
-      guard isMasked else { continue }
+      let wanted = identities[number].map { topology.workloads[instances[$0].workload] }
+      let isGateway = wanted.contains { $0.role == .gateway }
+      guard wanted.contains(where: \.isMasking) else { continue }
       for pod in workload.pods {
         guard let gap = PodLint.maskGap(in: pod, images: topology.sidecarImages) else { continue }
+        if isGateway {
+          report(
+            "gateway-missing", gap.location,
+            "\(workload.displayName) is to be a gateway (role: gateway), and \(gap.text)",
+            path: [workload.displayName],
+            fix: "containers:\n- name: maskline\n  image: maskline\n"
+              + "  args: [proxy, --config, /etc/maskline/maskline.yaml]   # and no 'command'")
+          continue
+        }
         report(
           "sidecar-missing", gap.location,
           "\(workload.displayName) is to have a sidecar (mask: sidecar), and \(gap.text)",
