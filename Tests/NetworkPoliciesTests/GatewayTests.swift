@@ -21,7 +21,7 @@ struct GatewayTests {
 
   private static func manifests(
     _ topology: Topology, gate: String = "{name: c, image: maskline, args: [proxy, --masks, /m]}",
-    pay: String = "containers: [{name: c, image: i}]"
+    pay: String = "{containers: [{name: c, image: i}]}"
   ) -> Cluster {
     func pod(_ namespace: String, _ name: String, _ spec: String) -> String {
       "apiVersion: v1\nkind: Pod\n"
@@ -29,8 +29,8 @@ struct GatewayTests {
         + "spec:\n  \(spec)\n"
     }
     let pods = [
-      pod("shop", "pay", pay), pod("mask", "gate", "containers: [\(gate)]"),
-      pod("log", "log", "containers: [{name: c, image: i}]"),
+      pod("shop", "pay", pay), pod("mask", "gate", "{containers: [\(gate)]}"),
+      pod("log", "log", "{containers: [{name: c, image: i}]}"),
     ]
     let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
     return cluster((policies + pods).joined(separator: "---\n"))
@@ -74,5 +74,37 @@ struct GatewayTests {
     let graph = ConnectionGraph.of(manifests, topology: topology)
     #expect(
       graph.edges.filter { graph.nodes[$0.source].name == "gate" }.map(\.kind) == [.raw, .raw])
+  }
+
+  @Test(
+    "a pod that holds raw data is linted without a sidecar, too",
+    arguments: [
+      ("hostPID: true, containers: [{name: c, image: i}]", "host-processes"),
+      ("hostNetwork: true, containers: [{name: c, image: i}]", "host-network"),
+      (
+        "containers: [{name: c, image: i, securityContext: {privileged: true}}]",
+        "network-capability"
+      ),
+      (
+        "containers: [{name: c, image: i, volumeMounts: [{name: s, mountPath: /s}]}],"
+          + " volumes: [{name: s, hostPath: {path: /run}}]", "host-socket"
+      ),
+      (
+        "containers: [{name: c, image: i}], ephemeralContainers: [{name: e, image: i}]",
+        "ephemeral-container"
+      ),
+    ])
+  func lint(pod: String, rule: String) throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    let findings = Verifier.findings(
+      Self.manifests(topology, pay: "{\(pod)}"), against: topology)
+    let finding = try #require(findings.first { $0.rule == rule }, "\(findings)")
+    #expect(finding.severity == .error && finding.text.hasPrefix("shop/pay[Pod]"))
+    // The same pod without raw data is not held to it.
+    let ordinary = try TopologyTests.topology(
+      Self.topology.replacing("role: sensitive, mask: gateway", with: "role: ordinary"))
+    #expect(
+      !Verifier.findings(Self.manifests(ordinary, pay: "{\(pod)}"), against: ordinary)
+        .contains { $0.rule == rule })
   }
 }

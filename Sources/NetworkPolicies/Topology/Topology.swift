@@ -155,6 +155,13 @@ public struct Topology: Sendable {
     return workload.pods.contains { selector.matches($0.labels) }
   }
 
+  /// Whether raw data may be in a workload of a cluster.
+  func holdsRaw(_ workload: NetworkPolicies.Workload) -> Bool {
+    instances.contains { instance in
+      workloads[instance.workload].role.holdsRaw && isInstance(instance, workload)
+    }
+  }
+
   /// The external peers that hold the whole of a range.
   func ends(holding range: AddressRange) -> [End] {
     externals.indices.filter { externals[$0].set.contains(range) }.map(End.external)

@@ -53,7 +53,8 @@ public struct Verifier {
         ($0.namespace, topology.workloads[$0.workload].labels)
       }
       findings += PolicyLint.findings(in: cluster, context: context)
-      findings += PodLint.findings(in: cluster, images: topology.sidecarImages)
+      findings += PodLint.findings(
+        in: cluster, images: topology.sidecarImages, holdsRaw: topology.holdsRaw)
     }
     return findings.enumerated().sorted { left, right in
       (left.element.severity, left.offset) < (right.element.severity, right.offset)
