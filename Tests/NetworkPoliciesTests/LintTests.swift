@@ -225,6 +225,26 @@ struct LintTests {
     #expect(!all.isEmpty && cluster("").isEmpty)
   }
 
+  @Test(
+    "policies of network plugins are told of, whatever of ours they are called after",
+    arguments: [
+      ("crd.antrea.io/v1beta1", "NetworkPolicy"), ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy"),
+      ("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"),
+      ("networking.k8s.aws/v1alpha1", "PolicyEndpoint"),
+      ("projectcalico.org/v3", "NetworkPolicy"), ("crd.projectcalico.org/v1", "NetworkPolicy"),
+      ("projectcalico.org/v3", "GlobalNetworkPolicy"), ("cilium.io/v2", "CiliumNetworkPolicy"),
+      ("cilium.io/v2", "CiliumLocalRedirectPolicy"),
+      ("cilium.io/v2", "CiliumEgressGatewayPolicy"),
+      ("k8s.ovn.org/v1", "AdminPolicyBasedExternalRoute"), ("k8s.ovn.org/v1", "EgressFirewall"),
+      ("k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"), ("example.com/v1", "NetworkPolicy"),
+    ])
+  func plugins(apiVersion: String, kind: String) throws {
+    let text = "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: x}\nspec: {a: 1}\n"
+    let found = findings(text)
+    #expect(found.map(\.rule) == ["W20"], "\(found)")
+    #expect(found.first?.text.contains("\(kind) (\(apiVersion))") ?? false)
+  }
+
   @Test("what the pod's user is, is read or refused, and a policy without its spec is no policy")
   func refused() {
     let pod =
