@@ -130,4 +130,25 @@ struct SidecarTests {
     let mended = ConnectionDifference(from: after, to: before, topology: topology)
     #expect(!mended.hasRaw && mended.changes.isEmpty)
   }
+
+  @Test(
+    "a sidecar in pods that no manifest shows is said to be unchecked",
+    arguments: [
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: log, namespace: log, labels: {app: log}}\n"
+        + "spec: {containers: [{name: c, image: i}]}\n",
+      "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: pay, namespace: shop}\n"
+        + "spec: {template: {metadata: {labels: {app: pay}}, spec: {containers: []}}}\n",
+    ])
+  func unchecked(manifest: String) throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let all = cluster((policies + [manifest]).joined(separator: "---\n"))
+    let findings = Verifier.findings(all, against: topology)
+      .filter { $0.rule == "mask-unchecked" }
+    #expect(findings.map(\.severity) == [.warning])
+    #expect(findings.first?.text.contains("shop/pay (mask: sidecar)") ?? false)
+    #expect(
+      findings.first?.readings.contains { $0.contains("Rollout (1)") }
+        == manifest.contains("Rollout"))
+  }
 }

@@ -187,7 +187,7 @@ struct VerifierTests {
     let pod =
       "apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: shop, labels: {app: x}}\n"
       + "spec: {containers: []}\n"
-    let findings = try Self.findings("", pods: pod)
+    let findings = try Self.findings("", pods: pod).filter { $0.rule != "mask-unchecked" }
     #expect(findings.map(\.rule) == ["unknown-workload"])
     #expect(findings.map(\.severity) == [.warning])
   }

@@ -15,8 +15,8 @@ struct VerifyCommand: ParsableCommand {
       undeclared-flow, namespace-leak, environments-mixed, vault-exposed, vault-egress,
       database-exposed, missing-default-deny, flow-denied, dns-denied, selector-too-wide,
       sctp-undefined, icmp-undefined. Of the topology: raw-flow, unknown-workload,
-      ambiguous-workload. Of pods: sidecar-missing, gateway-missing, sidecar-not-native,
-      sidecar-without-rules, same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
+      ambiguous-workload. Of pods: sidecar-missing, gateway-missing, mask-unchecked,
+      sidecar-not-native, sidecar-without-rules, same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
       ephemeral-container, excluded-ports.
 
       Exit 2 with a finding of the level of --fail-on or worse; a manifest that cannot be read is

@@ -38,6 +38,7 @@ public struct Verifier {
     verifier.checkDefaultDeny()
     verifier.checkWorkloads()
     verifier.checkMasks()
+    verifier.checkUncheckedMasks()
     verifier.checkSelectors()
     verifier.checkConnections()
     var findings = verifier.findings
@@ -207,6 +208,25 @@ public struct Verifier {
           "\(workload.displayName) is to have a sidecar (mask: sidecar), and \(gap.text)",
           path: [workload.displayName], fix: gap.fix)
       }
+    }
+  }
+
+  /// A mask in pods that no manifest shows, or that a kind makes that is not known, is a promise only.
+  private mutating func checkUncheckedMasks() {
+    // Policies alone are about no pods at all: that is said once.
+    guard cluster.workloads.contains(where: { !$0.isStandIn }) || cluster.passedOverNote != nil
+    else { return }
+    for (number, workload) in cluster.workloads.enumerated() where workload.kind == "Topology" {
+      let wanted = identities[number].map { topology.workloads[instances[$0].workload] }
+      guard let first = wanted.first(where: \.isMasking) else { continue }
+      let mask = first.role == .gateway ? "role: gateway" : "mask: sidecar"
+      report(
+        "mask-unchecked", first.location,
+        "no manifest holds the pods of \(workload.qualifiedName) (\(mask)): whether they mask cannot"
+          + " be checked",
+        path: [workload.displayName], readings: cluster.passedOverNote.map { [$0] } ?? [],
+        fix: "# add its Deployment, or the pods that it makes: kubectl get pods -o yaml",
+        severity: .warning)
     }
   }
 
