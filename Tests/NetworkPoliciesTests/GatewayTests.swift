@@ -107,4 +107,18 @@ struct GatewayTests {
       !Verifier.findings(Self.manifests(ordinary, pay: "{\(pod)}"), against: ordinary)
         .contains { $0.rule == rule })
   }
+
+  @Test("a sensitive pod and a gateway may have no second network interface")
+  func secondNetwork() throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    for name in ["pay", "gate"] {
+      var manifests = Self.manifests(topology)
+      let index = try #require(manifests.workloads.firstIndex { $0.name == name })
+      manifests.workloads[index].pods[0].details.annotations = [
+        "k8s.v1.cni.cncf.io/networks": "macvlan"
+      ]
+      let findings = Verifier.findings(manifests, against: topology)
+      #expect(findings.map(\.rule) == ["second-network"])
+    }
+  }
 }

@@ -172,6 +172,8 @@ struct PodLintTests {
       ),
       ("{note: x}", "{config.linkerd.io/skip-outbound-ports: \"5432\"}", "excluded-ports"),
       ("{note: x}", "{traffic.sidecar.istio.io/excludeOutboundPorts: \"5432\"}", "excluded-ports"),
+      ("{note: x}", "{k8s.v1.cni.cncf.io/networks: macvlan}", "second-network"),
+      ("{note: x}", "{v1.multus-cni.io/default-network: kube-system/other}", "second-network"),
       ("args: [proxy, --config, /etc/maskline.yaml]", "args: [proxy]", "sidecar-without-rules"),
       (
         "    image: i\n", "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n",

@@ -17,7 +17,8 @@ struct VerifyCommand: ParsableCommand {
       sctp-undefined, icmp-undefined. Of the topology: raw-flow, unknown-workload,
       ambiguous-workload. Of pods: sidecar-missing, gateway-missing, mask-unchecked,
       sidecar-not-native, sidecar-without-rules, same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
-      ephemeral-container, excluded-ports.
+      ephemeral-container, excluded-ports,
+      second-network.
 
       Exit 2 with a finding of the level of --fail-on or worse; a manifest that cannot be read is
       such a finding (W3), and nothing else is judged then. Exit 78 when the topology is wrong, or

@@ -180,6 +180,14 @@ public struct PodLint {
         "the pod sees the processes of its host (hostPID): with their rights it can use their network",
         fix: "hostPID: false")
     }
+    for key in pod.details.annotations.keys.filter(PodDetails.isAttaching).sorted() {
+      let value = pod.details.annotations[key] ?? ""
+      guard !value.isEmpty, value != "[]" else { continue }
+      report(
+        "second-network", pod.details.location,
+        "the annotation \(key) joins the pod to another network (\(shown(value))): no"
+          + " NetworkPolicy holds what passes there", fix: "# remove the annotation \(key)")
+    }
     for container in pod.details.containers where container.role == .ephemeral {
       report(
         "ephemeral-container", container.location,
