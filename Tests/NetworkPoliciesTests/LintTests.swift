@@ -262,6 +262,29 @@ struct LintTests {
       ])
   }
 
+  @Test(
+    "a port that YAML takes for a number or a boolean is no name, wherever it stands",
+    arguments: ["0x50", "0b1010", "0o120", "1e3", "1_000", "yes", "true", "on", "8080.0", "'80'"])
+  func portNames(port: String) {
+    let policy =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec:\n"
+      + "  podSelector: {}\n  ingress:\n  - ports: [{port: \(port)}]\n"
+    let service =
+      "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+      + "spec: {selector: {a: b}, ports: [{port: 80, targetPort: \(port)}]}\n"
+    let pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+      + "  - {name: c, image: i, ports: [{containerPort: 80, name: \(port)}]}\n"
+    for (text, place) in [(policy, "7:20"), (service, "4:57"), (pod, "6:59")] {
+      let found = read(text).findings.map(\.description)
+      #expect(found.count == 1 && found[0].hasPrefix("m.yaml:\(place): error: "), "\(found)")
+    }
+    // In quotes it is a name, if it is one.
+    let quoted = read(
+      policy.replacing("port: \(port)}", with: "port: 'x-\(port.filter(\.isLetter))1'}"))
+    #expect(quoted.findings == [])
+  }
+
   @Test("a name that would forge a line of a listing is refused")
   func names() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x => y\", namespace: n}\nspec: {}\n"
