@@ -285,6 +285,40 @@ struct LintTests {
     #expect(quoted.findings == [])
   }
 
+  @Test("a wrong key or value of a label has the place of that key or value")
+  func labelPlaces() {
+    let text = """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: p}
+      spec:
+        podSelector:
+          matchLabels:
+            good: fine
+            bad key: fine
+            app: bad value
+          matchExpressions:
+          - key: bad key
+            operator: In
+            values:
+            - fine
+            - bad value
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: p
+        labels:
+          app: fine
+          tier: bad value
+      spec: {containers: []}
+      """
+    let places = read(text).findings.map { finding in
+      "\(finding.location.line):\(finding.location.column) \(finding.severity.rawValue)"
+    }
+    #expect(places == ["8:7 error", "9:12 error", "11:12 error", "15:9 error", "23:11 warning"])
+  }
+
   @Test("a name that would forge a line of a listing is refused")
   func names() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x => y\", namespace: n}\nspec: {}\n"
