@@ -221,6 +221,19 @@ struct PodLintTests {
     #expect(found.isEmpty != isSame, "\(found)")
   }
 
+  @Test("where a redirection goes by UID, each container must say which it has")
+  func unknownUser() {
+    let redirected = Self.clean.replacing(
+      "{note: x}", with: "{maskline.dev/egress: redirect-by-uid}")
+    #expect(rules(redirected) == [])
+    let open = redirected.replacing("    securityContext: {runAsUser: 10001}\n", with: "")
+    #expect(rules(open) == ["uid-unknown"])
+    // The pod's own user is as good.
+    let same = open.replacing("spec:\n", with: "spec:\n  securityContext: {runAsUser: 10001}\n")
+    #expect(rules(same) == [])
+    #expect(rules(open.replacing("redirect-by-uid", with: "client-certificate")) == [])
+  }
+
   @Test("replicas that differ in what the lint looks at are looked at one by one")
   func shapes() {
     func pod(_ name: String, _ more: String) -> String {

@@ -16,7 +16,7 @@ struct VerifyCommand: ParsableCommand {
       database-exposed, missing-default-deny, flow-denied, dns-denied, selector-too-wide,
       sctp-undefined, icmp-undefined. Of the topology: raw-flow, unknown-workload,
       ambiguous-workload. Of pods: sidecar-missing, gateway-missing, mask-unchecked,
-      sidecar-not-native, sidecar-without-rules, same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
+      sidecar-not-native, sidecar-without-rules, same-uid, uid-unknown, network-capability, host-network, host-processes, host-socket, shared-processes,
       ephemeral-container, excluded-ports,
       second-network.
 

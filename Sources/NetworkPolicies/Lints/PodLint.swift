@@ -232,6 +232,15 @@ public struct PodLint {
   ) {
     let user = container.runAsUser ?? pod.details.runAsUser
     let own = sidecar.runAsUser ?? pod.details.runAsUser
+    if container.role != .initialization, user == nil, own != nil,
+      pod.details.annotations[PolicyLint.egressKey] == "redirect-by-uid"
+    {
+      report(
+        "uid-unknown", container.location,
+        "the container '\(container.name)' has no runAsUser: the UID of its image may be the"
+          + " sidecar's, which the redirection lets pass",
+        fix: "securityContext: {runAsUser: 10001, runAsNonRoot: true}", severity: .warning)
+    }
     if container.role != .initialization, user == own || user == 0 {
       let which = user.map { "UID \($0)" } ?? "the UID of its image"
       report(
