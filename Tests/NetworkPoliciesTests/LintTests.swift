@@ -319,6 +319,37 @@ struct LintTests {
     #expect(places == ["8:7 error", "9:12 error", "11:12 error", "15:9 error", "23:11 warning"])
   }
 
+  @Test(
+    "ranges that are everything together are as much everything as one",
+    arguments: [
+      ("{cidr: 0.0.0.0/1}", "{cidr: 128.0.0.0/1}", true),
+      ("{cidr: 0.0.0.0/1, except: [10.0.0.0/8]}", "{cidr: 128.0.0.0/1}", true),
+      (
+        "{cidr: 0.0.0.0/1, except: [10.0.0.0/8]}",
+        "{cidr: 128.0.0.0/1, except: [169.254.169.254/32]}", false
+      ),
+      ("{cidr: 0.0.0.0/1}", "{cidr: 128.0.0.0/2}", false),
+      ("{cidr: '::/1'}", "{cidr: '8000::/1'}", false),
+    ])
+  func halves(first: String, second: String, isFound: Bool) {
+    let text = """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: p, namespace: n}
+      spec:
+        podSelector: {}
+        policyTypes: [Egress]
+        egress:
+        - to: [{ipBlock: \(first)}]
+          ports: [{port: 443}]
+        - to: [{ipBlock: \(second)}]
+          ports: [{port: 443}]
+      """
+    let found = findings(text).filter { $0.rule == "W14" }
+    #expect(found.count == (isFound ? 1 : 0), "\(found)")
+    if isFound { #expect(found[0].text.contains("are 0.0.0.0/0 together")) }
+  }
+
   @Test("a name that would forge a line of a listing is refused")
   func names() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x => y\", namespace: n}\nspec: {}\n"

@@ -271,6 +271,8 @@ struct VerifierTests {
     #expect(own == [])
     let wide = try rules("0.0.0.0/0")
     #expect(wide.contains("vault-egress"))
+    let halves = try rules("0.0.0.0/1, 128.0.0.0/1")
+    #expect(halves.contains("vault-egress"))
   }
 
   @Test("tokens come from a mask or from a vault, not from nowhere")

@@ -118,6 +118,6 @@ extension Verifier {
       $0.source == flow.source && $0.destination != flow.destination
     }
     let addresses = topology.externals.first { $0.name == flow.destination }?.addresses ?? []
-    return !others && !addresses.contains { $0 == .all($0.family) }
+    return !others && AddressSet(addresses).wholeFamilies.isEmpty
   }
 }
