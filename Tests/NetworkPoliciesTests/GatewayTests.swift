@@ -121,4 +121,24 @@ struct GatewayTests {
       #expect(findings.map(\.rule) == ["second-network"])
     }
   }
+
+  @Test("plain data that leaves a sensitive workload without a mask is warned of")
+  func plainExit() throws {
+    func findings(_ payer: String) throws -> [PolicyFinding] {
+      let topology = try TopologyTests.topology(
+        "version: 1\ncluster: { pods: [10.244.0.0/16], services: [10.96.0.0/12] }\n"
+          + "workloads:\n  pay: { namespace: n, labels: { app: p }, \(payer), owner: o }\n"
+          + "external: { net: { addresses: [203.0.113.0/24] } }\nflows:\n"
+          + "  - { from: pay, to: net, ports: [443], carries: plain, reason: r }\n")
+      let policies = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+      var options = Verifier.Options()
+      options.runsLints = false
+      return Verifier.findings(cluster(policies), against: topology, options: options)
+    }
+    let open = try findings("role: sensitive, mask: none")
+    #expect(open.map(\.rule) == ["unmasked-exit"])
+    #expect(open.map(\.severity) == [.warning])
+    #expect(try findings("role: sensitive, mask: sidecar") == [])
+    #expect(try findings("role: ordinary") == [])
+  }
 }

@@ -40,6 +40,15 @@ extension Verifier {
         "the flow from '\(flow.source)' is said to carry tokens, but the workload has no mask and no"
           + " flow to a vault", fix: "mask: sidecar   # at the workload '\(flow.source)'")
     }
+    if flow.payload == .plain, source.role == .sensitive, source.mask == .none, destination == nil {
+      report(
+        "unmasked-exit", flow.location,
+        "'\(flow.source)' sees raw data and has no mask, and this flow leaves the cluster: that it"
+          + " carries nothing to be masked is a promise only",
+        path: [flow.source, flow.destination],
+        fix: "mask: sidecar   # at the workload '\(flow.source)', or let a gateway send it",
+        severity: .warning)
+    }
     if goesPastGateway(flow, source, destination) {
       report(
         "raw-flow", flow, "'\(flow.source)' is masked by a gateway, and this flow goes past it",
