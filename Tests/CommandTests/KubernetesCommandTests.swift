@@ -341,6 +341,28 @@ struct KubernetesCommandTests {
     #expect(try run(["diff", before, before, "--topology", topology]).exitCode == 0)
   }
 
+  @Test("the example for pull requests shows what changed and fails all the same")
+  func pullRequests() throws {
+    let text = try String(contentsOfFile: "\(Self.examples)/ci.yaml", encoding: .utf8)
+    let block = try #require(
+      text.components(separatedBy: "- name: Compare with the base branch").last?
+        .components(separatedBy: "run: |\n").last)
+    let script = block.replacing("${{ github.base_ref }}", with: "main")
+    let folder = try TemporaryFolder()
+    // Stand-ins: the one says that raw data appears, the other makes no folder.
+    try folder.write("#!/bin/sh\necho '| raw |'\nexit 2\n", to: "bin/maskline")
+    try folder.write("#!/bin/sh\nexit 0\n", to: "bin/git")
+    try folder.write(script, to: "step.sh")
+    let result = try CommandRunner.run(
+      "/bin/bash",
+      [
+        "-c",
+        "chmod +x bin/*; export PATH=$PWD/bin:$PATH GITHUB_STEP_SUMMARY=$PWD/summary;"
+          + " bash -e step.sh; echo \"exit $?\"; cat summary",
+      ], folder: folder.url.path)
+    #expect(result.outputText == "exit 2\n| raw |\n", "\(result.allText)")
+  }
+
   @Test("kubernetes-validate accepts every example, every generated policy and every sidecar")
   func validated() throws {
     let local = TestPaths.package.appendingPathComponent(".build-python/bin/kubernetes-validate")
