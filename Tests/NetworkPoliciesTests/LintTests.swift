@@ -350,6 +350,21 @@ struct LintTests {
     if isFound { #expect(found[0].text.contains("are 0.0.0.0/0 together")) }
   }
 
+  @Test("objects of a JSON file may follow each other, each with its place")
+  func concatenated() {
+    let pods = ["a", "b x"].map { name in
+      "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"\(name)\"},"
+        + " \"spec\": {}}"
+    }
+    func read(_ text: String) -> (cluster: Cluster, findings: [PolicyFinding]) {
+      ManifestReader().read([ManifestReader.File(name: "m.json", bytes: Array(text.utf8))])
+    }
+    let both = read(pods.joined(separator: "\n"))
+    #expect(both.cluster.workloads.map(\.name) == ["a", "b x"])
+    #expect(both.findings.map { "\($0.location)" } == ["m.json:2:58"])
+    #expect(read(pods[0] + "\n]").findings.map { "\($0.location)" } == ["m.json:2:1"])
+  }
+
   @Test("a name that would forge a line of a listing is refused")
   func names() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"x => y\", namespace: n}\nspec: {}\n"
