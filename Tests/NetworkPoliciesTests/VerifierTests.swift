@@ -339,4 +339,13 @@ struct VerifierTests {
     ).replacing("{app: pay}", with: "{app: pay, tier: new}")
     #expect(try Self.findings(same) == [])
   }
+
+  @Test("a pod of a workload that comes with the label of another policy, too, is reckoned with")
+  func combinedLabels() throws {
+    let open = Self.policy("shop", "pay", "egress: [{ports: [{port: 9000}]}]")
+      .replacing("{app: pay}", with: "{net: open}")
+    let finding = try #require(
+      try Self.findings(open).first { $0.rule == "raw-exit" }, "no raw-exit")
+    #expect(finding.path.first == "shop/(any-pod-with-app=pay-net=open)[AnyPod]")
+  }
 }

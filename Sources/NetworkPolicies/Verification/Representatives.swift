@@ -46,15 +46,20 @@ extension Cluster {
   }
 
   /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
-  /// own, and one for each value that a policy names in its subject or in a peer. `isKnown` tells
-  /// those that are there already. The result are the places of selectors that are too wide for it.
+  /// own, and one for each value that a policy names in its subject or in a peer. Where it
+  /// says more of `expected` pods than their own labels, those come with both. `isKnown` tells those that are there already. The result are the places of selectors that are too wide for it.
   @discardableResult
   public mutating func addRepresentatives(
     namespaces: Set<String>,
     at place: SourceLocation = SourceLocation(file: "", line: 1, column: 1),
+    expected: [(namespace: String, labels: Labels)] = [],
     isKnown: (String, Labels) -> Bool = { _, _ in false }
   ) -> [SourceLocation] {
-    var list = Representatives(cluster: self)
+    var list = Representatives(
+      cluster: self,
+      expected: Dictionary(grouping: expected, by: \.namespace).mapValues { pods in
+        pods.map(\.labels)
+      })
     list.add(Representatives.otherNamespace, [:], place)
     for namespace in namespaces {
       list.add(namespace, [:], self.namespaces[namespace]?.location ?? place)
@@ -117,13 +122,18 @@ private struct Representatives {
   static let countMax = 4096
 
   let cluster: Cluster
+  /// Labels of pods that are to be there, by namespace: one of them may meet a selector of others.
+  let expected: [String: [Labels]]
   /// Namespaces that no manifest shows, with their labels.
   var invented: [String: Labels] = [:]
   var tooWide: [SourceLocation] = []
   /// Each with the place that first names it.
   private var places: [Item: SourceLocation] = [:]
 
-  init(cluster: Cluster) { self.cluster = cluster }
+  init(cluster: Cluster, expected: [String: [Labels]]) {
+    self.cluster = cluster
+    self.expected = expected
+  }
 
   var sorted: [(Item, SourceLocation)] {
     places.sorted { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }
@@ -144,7 +154,13 @@ private struct Representatives {
 
   mutating func add(_ pods: LabelSelector, in namespace: String, _ location: SourceLocation) {
     guard let choices = pods.representatives else { return refuse(location) }
-    for labels in choices { add(namespace, labels, location) }
+    for labels in choices {
+      add(namespace, labels, location)
+      for own in expected[namespace] ?? [] where own.allSatisfy({ labels[$0] ?? $1 == $1 }) {
+        let both = labels.merging(own) { $1 }
+        if pods.matches(both) { add(namespace, both, location) }
+      }
+    }
   }
 
   mutating func add(_ pods: LabelSelector, in namespaces: LabelSelector, _ location: SourceLocation)

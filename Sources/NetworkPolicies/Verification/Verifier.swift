@@ -77,8 +77,10 @@ public struct Verifier {
           instance.namespace, instance.name, kind: "Topology",
           labels: topology.workloads[instance.workload].labels, at: topology.location))
     }
-    tooWide = completed.addRepresentatives(namespaces: managed, at: topology.location) {
-      namespace, labels in
+    tooWide = completed.addRepresentatives(
+      namespaces: managed, at: topology.location,
+      expected: instances.map { ($0.namespace, topology.workloads[$0.workload].labels) }
+    ) { namespace, labels in
       namespace == topology.dnsNamespace
         && LabelSelector(matching: topology.dnsLabels).matches(labels)
     }
