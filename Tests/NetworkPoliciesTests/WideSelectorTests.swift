@@ -154,6 +154,6 @@ struct WideSelectorTests {
     }
     let tooWide = all.addRepresentatives(namespaces: [])
     #expect(!tooWide.isEmpty)
-    #expect(all.workloads.count <= 4096)
+    #expect(all.workloads.count <= 2048)
   }
 }

@@ -119,7 +119,7 @@ private struct Representatives {
   static let otherNamespace = "(any-other-namespace)"
 
   /// How many pods may stand for all that may come: what is more could not be judged in time.
-  static let countMax = 4096
+  static let countMax = 2048
 
   let cluster: Cluster
   /// Labels of pods that are to be there, by namespace: one of them may meet a selector of others.
