@@ -5,7 +5,7 @@ extension YAMLStream {
   public static func parseJSON(_ bytes: [UInt8], as form: YAMLForm) -> YAMLStream {
     do {
       var reader = JSONReader(try YAMLSource(bytes, bytesMax: form.fileBytesMax), form)
-      return YAMLStream(documents: [try reader.document()], errors: [])
+      return YAMLStream(documents: try reader.documents(), errors: [])
     } catch {
       return YAMLStream(documents: [], errors: [error])
     }
@@ -16,6 +16,7 @@ extension YAMLStream {
 private struct JSONReader {
   private let bytes: [UInt8]
   private let depthMax: Int
+  private let holdsManyDocuments: Bool
   private var index = 0
   private var line = 1
   /// The first byte of the line, and how many of its bytes up to `index` continue a code point.
@@ -25,13 +26,18 @@ private struct JSONReader {
   init(_ source: YAMLSource, _ form: YAMLForm) {
     bytes = source.bytes
     depthMax = form.depthMax
+    holdsManyDocuments = form.holdsManyDocuments
   }
 
-  mutating func document() throws(YAMLError) -> YAMLNode {
-    let node = try value(depth: 0)
-    skipBlanks()
+  /// One document, or objects one after the other where the form has them.
+  mutating func documents() throws(YAMLError) -> [YAMLNode] {
+    var nodes: [YAMLNode] = []
+    repeat {
+      nodes.append(try value(depth: 0))
+      skipBlanks()
+    } while holdsManyDocuments && next == UInt8(ascii: "{")
     guard index == bytes.count else { throw error("expected the end of the file") }
-    return node
+    return nodes
   }
 
   private var mark: YAMLMark {

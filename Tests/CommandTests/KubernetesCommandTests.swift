@@ -323,6 +323,46 @@ struct KubernetesCommandTests {
     #expect(raw.outputText.hasPrefix("**Raw data can leave by a new connection.**"))
   }
 
+  @Test("a difference exits 2 when a sensitive pod goes to the host network")
+  func diffHostNetwork() throws {
+    let folder = try TemporaryFolder()
+    let manifests = "\(Self.examples)/gateway/manifests.yaml"
+    let topology = "\(Self.examples)/gateway/topology.yaml"
+    let text = try String(contentsOfFile: manifests, encoding: .utf8)
+    let policies = try run(["policies", "--config", topology]).outputText
+    let before = try folder.write(text + "---\n" + policies, to: "before.yaml")
+    let onHost = text.replacing(
+      "    spec:\n      containers:\n      - name: checkout",
+      with: "    spec:\n      hostNetwork: true\n      containers:\n      - name: checkout")
+    let after = try folder.write(onHost + "---\n" + policies, to: "after.yaml")
+    let result = try run(["diff", before, after, "--topology", topology])
+    #expect(result.exitCode == 2)
+    #expect(result.outputText.contains("shop/checkout[Deployment] => "))
+    #expect(try run(["diff", before, before, "--topology", topology]).exitCode == 0)
+  }
+
+  @Test("the example for pull requests shows what changed and fails all the same")
+  func pullRequests() throws {
+    let text = try String(contentsOfFile: "\(Self.examples)/ci.yaml", encoding: .utf8)
+    let block = try #require(
+      text.components(separatedBy: "- name: Compare with the base branch").last?
+        .components(separatedBy: "run: |\n").last)
+    let script = block.replacing("${{ github.base_ref }}", with: "main")
+    let folder = try TemporaryFolder()
+    // Stand-ins: the one says that raw data appears, the other makes no folder.
+    try folder.write("#!/bin/sh\necho '| raw |'\nexit 2\n", to: "bin/maskline")
+    try folder.write("#!/bin/sh\nexit 0\n", to: "bin/git")
+    try folder.write(script, to: "step.sh")
+    let result = try CommandRunner.run(
+      "/bin/bash",
+      [
+        "-c",
+        "chmod +x bin/*; export PATH=$PWD/bin:$PATH GITHUB_STEP_SUMMARY=$PWD/summary;"
+          + " bash -e step.sh; echo \"exit $?\"; cat summary",
+      ], folder: folder.url.path)
+    #expect(result.outputText == "exit 2\n| raw |\n", "\(result.allText)")
+  }
+
   @Test("kubernetes-validate accepts every example, every generated policy and every sidecar")
   func validated() throws {
     let local = TestPaths.package.appendingPathComponent(".build-python/bin/kubernetes-validate")

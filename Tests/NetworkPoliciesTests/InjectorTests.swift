@@ -172,6 +172,8 @@ struct PodLintTests {
       ),
       ("{note: x}", "{config.linkerd.io/skip-outbound-ports: \"5432\"}", "excluded-ports"),
       ("{note: x}", "{traffic.sidecar.istio.io/excludeOutboundPorts: \"5432\"}", "excluded-ports"),
+      ("{note: x}", "{k8s.v1.cni.cncf.io/networks: macvlan}", "second-network"),
+      ("{note: x}", "{v1.multus-cni.io/default-network: kube-system/other}", "second-network"),
       ("args: [proxy, --config, /etc/maskline.yaml]", "args: [proxy]", "sidecar-without-rules"),
       (
         "    image: i\n", "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n",
@@ -217,6 +219,19 @@ struct PodLintTests {
       in: read(text.replacing("runAsUser: 65532", with: "runAsUser: 10001")).cluster,
       images: [name])
     #expect(found.isEmpty != isSame, "\(found)")
+  }
+
+  @Test("where a redirection goes by UID, each container must say which it has")
+  func unknownUser() {
+    let redirected = Self.clean.replacing(
+      "{note: x}", with: "{maskline.dev/egress: redirect-by-uid}")
+    #expect(rules(redirected) == [])
+    let open = redirected.replacing("    securityContext: {runAsUser: 10001}\n", with: "")
+    #expect(rules(open) == ["uid-unknown"])
+    // The pod's own user is as good.
+    let same = open.replacing("spec:\n", with: "spec:\n  securityContext: {runAsUser: 10001}\n")
+    #expect(rules(same) == [])
+    #expect(rules(open.replacing("redirect-by-uid", with: "client-certificate")) == [])
   }
 
   @Test("replicas that differ in what the lint looks at are looked at one by one")

@@ -225,6 +225,26 @@ struct LintTests {
     #expect(!all.isEmpty && cluster("").isEmpty)
   }
 
+  @Test(
+    "policies of network plugins are told of, whatever of ours they are called after",
+    arguments: [
+      ("crd.antrea.io/v1beta1", "NetworkPolicy"), ("crd.antrea.io/v1beta1", "ClusterNetworkPolicy"),
+      ("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"),
+      ("networking.k8s.aws/v1alpha1", "PolicyEndpoint"),
+      ("projectcalico.org/v3", "NetworkPolicy"), ("crd.projectcalico.org/v1", "NetworkPolicy"),
+      ("projectcalico.org/v3", "GlobalNetworkPolicy"), ("cilium.io/v2", "CiliumNetworkPolicy"),
+      ("cilium.io/v2", "CiliumLocalRedirectPolicy"),
+      ("cilium.io/v2", "CiliumEgressGatewayPolicy"),
+      ("k8s.ovn.org/v1", "AdminPolicyBasedExternalRoute"), ("k8s.ovn.org/v1", "EgressFirewall"),
+      ("k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"), ("example.com/v1", "NetworkPolicy"),
+    ])
+  func plugins(apiVersion: String, kind: String) throws {
+    let text = "apiVersion: \(apiVersion)\nkind: \(kind)\nmetadata: {name: x}\nspec: {a: 1}\n"
+    let found = findings(text)
+    #expect(found.map(\.rule) == ["W20"], "\(found)")
+    #expect(found.first?.text.contains("\(kind) (\(apiVersion))") ?? false)
+  }
+
   @Test("what the pod's user is, is read or refused, and a policy without its spec is no policy")
   func refused() {
     let pod =
@@ -240,6 +260,109 @@ struct LintTests {
       read(policy).findings.map(\.description) == [
         "m.yaml:1:1: error: the NetworkPolicy has no 'spec' [W3]"
       ])
+  }
+
+  @Test(
+    "a port that YAML takes for a number or a boolean is no name, wherever it stands",
+    arguments: ["0x50", "0b1010", "0o120", "1e3", "1_000", "yes", "true", "on", "8080.0", "'80'"])
+  func portNames(port: String) {
+    let policy =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec:\n"
+      + "  podSelector: {}\n  ingress:\n  - ports: [{port: \(port)}]\n"
+    let service =
+      "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+      + "spec: {selector: {a: b}, ports: [{port: 80, targetPort: \(port)}]}\n"
+    let pod =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+      + "  - {name: c, image: i, ports: [{containerPort: 80, name: \(port)}]}\n"
+    for (text, place) in [(policy, "7:20"), (service, "4:57"), (pod, "6:59")] {
+      let found = read(text).findings.map(\.description)
+      #expect(found.count == 1 && found[0].hasPrefix("m.yaml:\(place): error: "), "\(found)")
+    }
+    // In quotes it is a name, if it is one.
+    let quoted = read(
+      policy.replacing("port: \(port)}", with: "port: 'x-\(port.filter(\.isLetter))1'}"))
+    #expect(quoted.findings == [])
+  }
+
+  @Test("a wrong key or value of a label has the place of that key or value")
+  func labelPlaces() {
+    let text = """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: p}
+      spec:
+        podSelector:
+          matchLabels:
+            good: fine
+            bad key: fine
+            app: bad value
+          matchExpressions:
+          - key: bad key
+            operator: In
+            values:
+            - fine
+            - bad value
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata:
+        name: p
+        labels:
+          app: fine
+          tier: bad value
+      spec: {containers: []}
+      """
+    let places = read(text).findings.map { finding in
+      "\(finding.location.line):\(finding.location.column) \(finding.severity.rawValue)"
+    }
+    #expect(places == ["8:7 error", "9:12 error", "11:12 error", "15:9 error", "23:11 warning"])
+  }
+
+  @Test(
+    "ranges that are everything together are as much everything as one",
+    arguments: [
+      ("{cidr: 0.0.0.0/1}", "{cidr: 128.0.0.0/1}", true),
+      ("{cidr: 0.0.0.0/1, except: [10.0.0.0/8]}", "{cidr: 128.0.0.0/1}", true),
+      (
+        "{cidr: 0.0.0.0/1, except: [10.0.0.0/8]}",
+        "{cidr: 128.0.0.0/1, except: [169.254.169.254/32]}", false
+      ),
+      ("{cidr: 0.0.0.0/1}", "{cidr: 128.0.0.0/2}", false),
+      ("{cidr: '::/1'}", "{cidr: '8000::/1'}", false),
+    ])
+  func halves(first: String, second: String, isFound: Bool) {
+    let text = """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: p, namespace: n}
+      spec:
+        podSelector: {}
+        policyTypes: [Egress]
+        egress:
+        - to: [{ipBlock: \(first)}]
+          ports: [{port: 443}]
+        - to: [{ipBlock: \(second)}]
+          ports: [{port: 443}]
+      """
+    let found = findings(text).filter { $0.rule == "W14" }
+    #expect(found.count == (isFound ? 1 : 0), "\(found)")
+    if isFound { #expect(found[0].text.contains("are 0.0.0.0/0 together")) }
+  }
+
+  @Test("objects of a JSON file may follow each other, each with its place")
+  func concatenated() {
+    let pods = ["a", "b x"].map { name in
+      "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"\(name)\"},"
+        + " \"spec\": {}}"
+    }
+    func read(_ text: String) -> (cluster: Cluster, findings: [PolicyFinding]) {
+      ManifestReader().read([ManifestReader.File(name: "m.json", bytes: Array(text.utf8))])
+    }
+    let both = read(pods.joined(separator: "\n"))
+    #expect(both.cluster.workloads.map(\.name) == ["a", "b x"])
+    #expect(both.findings.map { "\($0.location)" } == ["m.json:2:58"])
+    #expect(read(pods[0] + "\n]").findings.map { "\($0.location)" } == ["m.json:2:1"])
   }
 
   @Test("a name that would forge a line of a listing is refused")

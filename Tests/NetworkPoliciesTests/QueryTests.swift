@@ -86,6 +86,24 @@ struct QueryTests {
     #expect(both.notes.contains { $0.hasSuffix("as its node: allowed All Connections") }, "\(both)")
   }
 
+  @Test("a port that a Service does not have is told of, and a Service without pods, too")
+  func missingPort() throws {
+    func problem(_ port: UInt16, _ cluster: Cluster) -> String? {
+      do throws(QueryEnd.Problem) {
+        _ = try QueryEnd.parse(
+          "n/api[Service]", in: cluster, port: ConnectionSet(.tcp, IntervalSet(port...port)))
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+    #expect(problem(80, shop) == nil)
+    #expect(problem(81, shop) == "the Service n/api has no port TCP 81; it has TCP 80")
+    var empty = shop
+    empty.workloads = []
+    #expect(problem(80, empty) == "the Service n/api selects no pod of these manifests")
+  }
+
   @Test(
     "what names no end is refused",
     arguments: [

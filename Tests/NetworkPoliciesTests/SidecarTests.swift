@@ -114,4 +114,41 @@ struct SidecarTests {
         "m.yaml:4:71: error: privileged must be true or false [W3]"
       ])
   }
+
+  @Test("a difference tells that a mask is gone, though the same may pass as before")
+  func maskGone() throws {
+    let (before, topology) = try Self.manifests("{\(RandomTopology.sidecar)}")
+    let (after, _) = try Self.manifests("")
+    let difference = ConnectionDifference(from: before, to: after, topology: topology)
+    #expect(difference.hasRaw)
+    #expect(
+      difference.text()
+        == "~ shop/pay[Pod] => log/log[Pod] : TCP 5170 (masked before, raw now)  RAW\n")
+    #expect(difference.changes.map(\.kind) == ["unmasked"])
+    #expect(difference.markdown().hasPrefix("**What was masked is raw now: a mask is gone.**\n"))
+    #expect(difference.graph.edges.map(\.kind) == [.raw])
+    let mended = ConnectionDifference(from: after, to: before, topology: topology)
+    #expect(!mended.hasRaw && mended.changes.isEmpty)
+  }
+
+  @Test(
+    "a sidecar in pods that no manifest shows is said to be unchecked",
+    arguments: [
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: log, namespace: log, labels: {app: log}}\n"
+        + "spec: {containers: [{name: c, image: i}]}\n",
+      "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: pay, namespace: shop}\n"
+        + "spec: {template: {metadata: {labels: {app: pay}}, spec: {containers: []}}}\n",
+    ])
+  func unchecked(manifest: String) throws {
+    let topology = try TopologyTests.topology(Self.topology)
+    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
+    let all = cluster((policies + [manifest]).joined(separator: "---\n"))
+    let findings = Verifier.findings(all, against: topology)
+      .filter { $0.rule == "mask-unchecked" }
+    #expect(findings.map(\.severity) == [.warning])
+    #expect(findings.first?.text.contains("shop/pay (mask: sidecar)") ?? false)
+    #expect(
+      findings.first?.readings.contains { $0.contains("Rollout (1)") }
+        == manifest.contains("Rollout"))
+  }
 }

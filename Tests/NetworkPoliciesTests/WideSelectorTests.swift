@@ -123,4 +123,37 @@ struct WideSelectorTests {
     let wide = try #require(findings.first { $0.rule == "selector-too-wide" }, "\(findings)")
     #expect(wide.severity == .error && wide.location.file == "m.yaml")
   }
+
+  @Test("lists of namespaces and of pods that multiply are as much too wide as one long list")
+  func product() throws {
+    func values(_ count: Int) -> String {
+      (0..<count).map { "v\($0)" }.joined(separator: ", ")
+    }
+    func findings(_ namespaces: Int, _ pods: Int) throws -> [PolicyFinding] {
+      try Self.findings(
+        Self.policy(
+          "log", "{matchLabels: {app: log}}",
+          "ingress: [{from: [{namespaceSelector: \(Self.list(Self.name, values(namespaces))),"
+            + " podSelector: \(Self.list("app", values(pods)))}], ports: [{port: 1}]}]"))
+    }
+    let wide = try findings(256, 256).filter { $0.rule == "selector-too-wide" }
+    #expect(wide.count == 1 && wide[0].severity == .error, "\(wide)")
+    let narrow = try findings(8, 8)
+    #expect(!narrow.contains { $0.rule == "selector-too-wide" })
+    #expect(narrow.contains { $0.path.first == "v7/(any-pod-with-app=v7)[AnyPod]" })
+  }
+
+  @Test("many lists that are each narrow enough are too wide together")
+  func sum() {
+    let values = (0..<256).map { "v\($0)" }.joined(separator: ", ")
+    var all = Cluster()
+    all.policies = (0..<64).flatMap { number in
+      cluster(
+        Self.policy("n\(number)", Self.list("app", values), "egress: [{ports: [{port: 1}]}]")
+      ).policies
+    }
+    let tooWide = all.addRepresentatives(namespaces: [])
+    #expect(!tooWide.isEmpty)
+    #expect(all.workloads.count <= 2048)
+  }
 }

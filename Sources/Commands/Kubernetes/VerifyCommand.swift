@@ -14,10 +14,11 @@ struct VerifyCommand: ParsableCommand {
       Of connections: raw-exit, undeclared-exit, metadata-exit, dns-exit, undeclared-entry,
       undeclared-flow, namespace-leak, environments-mixed, vault-exposed, vault-egress,
       database-exposed, missing-default-deny, flow-denied, dns-denied, selector-too-wide,
-      sctp-undefined, icmp-undefined. Of the topology: raw-flow, unknown-workload,
-      ambiguous-workload. Of pods: sidecar-missing, sidecar-not-native, sidecar-without-rules,
-      same-uid, network-capability, host-network, host-processes, host-socket, shared-processes,
-      ephemeral-container, excluded-ports.
+      sctp-undefined, icmp-undefined. Of the topology: raw-flow, unmasked-exit, unknown-workload,
+      ambiguous-workload. Of pods: sidecar-missing, gateway-missing, mask-unchecked,
+      sidecar-not-native, sidecar-without-rules, same-uid, uid-unknown, network-capability, host-network, host-processes, host-socket, shared-processes,
+      ephemeral-container, excluded-ports,
+      second-network.
 
       Exit 2 with a finding of the level of --fail-on or worse; a manifest that cannot be read is
       such a finding (W3), and nothing else is judged then. Exit 78 when the topology is wrong, or

@@ -17,10 +17,12 @@ public struct ConnectionDifference: Sendable {
     public var severity: Severity
     /// Whether it is about what only some network plugins let pass.
     public var isUndefined = false
+    /// Whether the same may pass as before, and what was masked is raw now.
+    public var losesMask = false
 
-    /// `added`, `removed` or `changed`.
+    /// `added`, `removed`, `changed` or `unmasked`.
     public var kind: String {
-      before.isEmpty ? "added" : after.isEmpty ? "removed" : "changed"
+      losesMask ? "unmasked" : before.isEmpty ? "added" : after.isEmpty ? "removed" : "changed"
     }
   }
 
@@ -42,49 +44,60 @@ public struct ConnectionDifference: Sendable {
     var before = Connectivity(old, modes: modes, splittingAsIn: new)
     var after = Connectivity(new, modes: modes, splittingAsIn: old)
     var sides: [Pair: (before: Side, after: Side)] = [:]
+    let maps = topology.map { (before: TopologyMap($0, old), after: TopologyMap($0, new)) }
     before.forEach { connection, source, destination in
       sides[Pair(source: source, destination: destination), default: (Side(), Side())].before =
-        Side(allowed: connection.allowed, undefined: connection.undefined)
+        Side(connection, maps?.before)
     }
-    var undeclared: [Pair: ConnectionSet] = [:]
-    let map = topology.map { TopologyMap($0, new) }
     after.forEach { connection, source, destination in
-      let pair = Pair(source: source, destination: destination)
-      sides[pair, default: (Side(), Side())].after =
-        Side(allowed: connection.allowed, undefined: connection.undefined)
-      guard let map else { return }
-      var possible = connection
-      possible.allowed = connection.allowed.union(connection.undefined)
-      for (kind, set) in map.parts(possible) where kind == .raw {
-        undeclared[pair] = (undeclared[pair] ?? ConnectionSet()).union(set)
-      }
+      sides[Pair(source: source, destination: destination), default: (Side(), Side())].after =
+        Side(connection, maps?.after)
     }
     for (pair, (old, new)) in sides {
-      add(pair, old.allowed, new.allowed, undeclared[pair])
+      add(pair, old.allowed, new.allowed, new.raw)
       // What moves between allowed and undefined is told there already.
       add(
         pair, old.undefined.subtracting(new.allowed), new.undefined.subtracting(old.allowed),
-        undeclared[pair], isUndefined: true)
+        new.raw, isUndefined: true)
+      let unmasked = new.raw.subtracting(old.raw).intersection(old.allowed.union(old.undefined))
+      if !unmasked.isEmpty {
+        changes.append(
+          Change(
+            source: pair.source, destination: pair.destination, before: unmasked, after: unmasked,
+            severity: .raw, losesMask: true))
+      }
     }
     changes.sort {
-      ($0.source, $0.destination, $0.isUndefined ? 1 : 0)
-        < ($1.source, $1.destination, $1.isUndefined ? 1 : 0)
+      ($0.source, $0.destination, $0.losesMask ? 2 : $0.isUndefined ? 1 : 0)
+        < ($1.source, $1.destination, $1.losesMask ? 2 : $1.isUndefined ? 1 : 0)
     }
   }
 
-  /// What passes between two ends on one side, for sure and perhaps.
+  /// What passes between two ends on one side, for sure and perhaps, and what of it is raw.
   private struct Side {
     var allowed = ConnectionSet()
     var undefined = ConnectionSet()
+    var raw = ConnectionSet()
+
+    init() {}
+
+    init(_ connection: Connection, _ map: TopologyMap?) {
+      allowed = connection.allowed
+      undefined = connection.undefined
+      guard let map else { return }
+      var possible = connection
+      possible.allowed = allowed.union(undefined)
+      for (kind, set) in map.parts(possible) where kind == .raw { raw = raw.union(set) }
+    }
   }
 
   private mutating func add(
-    _ pair: Pair, _ before: ConnectionSet, _ after: ConnectionSet, _ undeclared: ConnectionSet?,
+    _ pair: Pair, _ before: ConnectionSet, _ after: ConnectionSet, _ raw: ConnectionSet,
     isUndefined: Bool = false
   ) {
     guard before != after else { return }
     let gained = after.subtracting(before)
-    let isRaw = !(undeclared ?? ConnectionSet()).intersection(gained).isEmpty
+    let isRaw = !raw.intersection(gained).isEmpty
     changes.append(
       Change(
         source: pair.source, destination: pair.destination, before: before, after: after,
@@ -105,6 +118,7 @@ public struct ConnectionDifference: Sendable {
       switch change.kind {
       case "added": change.after.description
       case "removed": change.before.description
+      case "unmasked": "\(change.after) (masked before, raw now)"
       default: "\(change.before) -> \(change.after)"
       }
     return change.isUndefined ? "\(text) (undefined: network plugins differ)" : text
@@ -114,7 +128,12 @@ public struct ConnectionDifference: Sendable {
   public func markdown() -> String {
     if changes.isEmpty { return "No connection changed.\n" }
     var text = ""
-    if hasRaw { text += "**Raw data can leave by a new connection.**\n\n" }
+    if changes.contains(where: { $0.severity == .raw && !$0.losesMask }) {
+      text += "**Raw data can leave by a new connection.**\n\n"
+    }
+    if changes.contains(where: \.losesMask) {
+      text += "**What was masked is raw now: a mask is gone.**\n\n"
+    }
     text += "| | from | to | connections |\n|---|---|---|---|\n"
     for change in changes {
       let mark = change.severity == .raw ? "**raw, \(change.kind)**" : change.kind

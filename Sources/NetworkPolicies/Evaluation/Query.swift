@@ -117,8 +117,15 @@ public struct QueryEnd: Sendable {
     guard let selector = service.selector else {
       throw Problem(description: "the Service \(service.namespace)/\(service.name) selects no pods")
     }
+    let name = "\(service.namespace)/\(service.name)"
     let asked = service.ports.filter { port.contains($0.transport, $0.number) }
-    return cluster.workloads.filter { $0.namespace == service.namespace }.flatMap { workload in
+    guard !asked.isEmpty || service.ports.isEmpty && port.isAll else {
+      let ports = service.ports.map { "\($0.transport.rawValue) \($0.number)" }
+      throw Problem(
+        description: "the Service \(name) has no port \(port); it has "
+          + (ports.isEmpty ? "none" : ports.joined(separator: ", ")))
+    }
+    let found = cluster.workloads.filter { $0.namespace == service.namespace }.flatMap { workload in
       let pods = ends(workload) { pod in
         guard selector.matches(pod.labels) else { return nil }
         return asked.reduce(ConnectionSet()) {
@@ -131,6 +138,10 @@ public struct QueryEnd: Sendable {
         return end
       }
     }
+    guard !found.isEmpty else {
+      throw Problem(description: "the Service \(name) selects no pod of these manifests")
+    }
+    return found
   }
 }
 

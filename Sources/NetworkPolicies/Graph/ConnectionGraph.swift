@@ -183,7 +183,7 @@ struct TopologyMap {
   let topology: Topology
   private let cluster: Cluster
   private let instances: [[Topology.Instance]]
-  /// The workloads that are to have a sidecar and have pods without one.
+  /// The workloads that are to have a mask and have pods without one.
   private let unmasked: Set<Int>
   private var payloads: [Topology.End: [Topology.End: [(Topology.Payload, ConnectionSet)]]] = [:]
 
@@ -197,7 +197,7 @@ struct TopologyMap {
     instances = found
     unmasked = Set(
       found.indices.filter { number in
-        found[number].contains { topology.workloads[$0.workload].mask == .sidecar }
+        found[number].contains { topology.workloads[$0.workload].isMasking }
           && cluster.workloads[number].pods.contains {
             PodLint.maskGap(in: $0, images: topology.sidecarImages) != nil
           }

@@ -3,18 +3,19 @@ internal import Rules
 /// Ways around the sidecar that a pod's own specification opens. A NetworkPolicy cannot tell the
 /// containers of a pod apart, so that these are all that stands between program and upstream.
 public struct PodLint {
-  /// What is wrong with the pods that hold a sidecar of one of `images`.
-  public static func findings(in cluster: Cluster, images: [String] = ["maskline"])
-    -> [PolicyFinding]
-  {
+  /// What is wrong with the pods that hold a sidecar of one of `images`, or else raw data.
+  public static func findings(
+    in cluster: Cluster, images: [String] = ["maskline"],
+    holdsRaw: (Workload) -> Bool = { _ in false }
+  ) -> [PolicyFinding] {
     var findings: [PolicyFinding] = []
     for workload in cluster.workloads {
       for pod in workload.pods {
         let sidecars = pod.details.containers.filter { container in
           images.contains { isImage(container.image, $0) }
         }
-        guard let sidecar = sidecars.first else { continue }
-        var lint = PodLint(workload: workload, pod: pod, sidecar: sidecar, images: images)
+        guard !sidecars.isEmpty || holdsRaw(workload) else { continue }
+        var lint = PodLint(workload: workload, pod: pod, sidecar: sidecars.first, images: images)
         lint.check()
         findings += lint.findings
       }
@@ -98,12 +99,13 @@ public struct PodLint {
 
   private let workload: Workload
   private let pod: PodTemplate
-  private let sidecar: PodDetails.Container
+  /// Nil where the mask is in a pod of its own, or there is none.
+  private let sidecar: PodDetails.Container?
   private let images: [String]
   private var findings: [PolicyFinding] = []
 
   private init(
-    workload: Workload, pod: PodTemplate, sidecar: PodDetails.Container, images: [String]
+    workload: Workload, pod: PodTemplate, sidecar: PodDetails.Container?, images: [String]
   ) {
     self.workload = workload
     self.pod = pod
@@ -123,11 +125,19 @@ public struct PodLint {
 
   private mutating func check() {
     let others = pod.details.containers.filter { container in
-      container.role != .ephemeral && container.location != sidecar.location
+      container.role != .ephemeral && container.location != sidecar?.location
         && !images.contains { Self.isImage(container.image, $0) }
     }
-    for container in others { checkContainer(container) }
-    if sidecar.role == .regular, !others.isEmpty {
+    for container in others {
+      if let sidecar { checkUser(container, beside: sidecar) }
+      checkContainer(container)
+    }
+    if let sidecar { check(sidecar, hasOthers: !others.isEmpty) }
+    checkPod()
+  }
+
+  private mutating func check(_ sidecar: PodDetails.Container, hasOthers: Bool) {
+    if sidecar.role == .regular, hasOthers {
       report(
         "sidecar-not-native", sidecar.location,
         "the sidecar '\(sidecar.name)' is an ordinary container: it may end before the program does,"
@@ -142,6 +152,23 @@ public struct PodLint {
         "the sidecar '\(sidecar.name)' names no rules: the built-in packs apply, whatever they are",
         fix: "args: [proxy, --config, /etc/maskline/maskline.yaml]", severity: .warning)
     }
+    if pod.details.sharesProcessNamespace {
+      report(
+        "shared-processes", pod.details.location,
+        "the program sees the sidecar's processes (shareProcessNamespace): as its user, or with"
+          + " SYS_PTRACE, it reads its keys and takes over its connections",
+        fix: "shareProcessNamespace: false")
+    }
+    for key in pod.details.annotations.keys.filter(PodDetails.isExcluding).sorted() {
+      report(
+        "excluded-ports", pod.details.location,
+        "the annotation \(key) takes ports or addresses out of the redirection: '"
+          + "\(pod.details.annotations[key] ?? "")'", fix: "# remove the annotation \(key)")
+    }
+  }
+
+  /// What leads past every NetworkPolicy, with a sidecar or without.
+  private mutating func checkPod() {
     if pod.usesHostNetwork {
       report(
         "host-network", pod.details.location,
@@ -153,24 +180,19 @@ public struct PodLint {
         "the pod sees the processes of its host (hostPID): with their rights it can use their network",
         fix: "hostPID: false")
     }
-    if pod.details.sharesProcessNamespace {
+    for key in pod.details.annotations.keys.filter(PodDetails.isAttaching).sorted() {
+      let value = pod.details.annotations[key] ?? ""
+      guard !value.isEmpty, value != "[]" else { continue }
       report(
-        "shared-processes", pod.details.location,
-        "the program sees the sidecar's processes (shareProcessNamespace): as its user, or with"
-          + " SYS_PTRACE, it reads its keys and takes over its connections",
-        fix: "shareProcessNamespace: false")
+        "second-network", pod.details.location,
+        "the annotation \(key) joins the pod to another network (\(shown(value))): no"
+          + " NetworkPolicy holds what passes there", fix: "# remove the annotation \(key)")
     }
     for container in pod.details.containers where container.role == .ephemeral {
       report(
         "ephemeral-container", container.location,
         "the ephemeral container '\(container.name)' shares the pod's network",
         fix: "# restart the pod without it; forbid pods/ephemeralcontainers by RBAC")
-    }
-    for key in pod.details.annotations.keys.filter(PodDetails.isExcluding).sorted() {
-      report(
-        "excluded-ports", pod.details.location,
-        "the annotation \(key) takes ports or addresses out of the redirection: '"
-          + "\(pod.details.annotations[key] ?? "")'", fix: "# remove the annotation \(key)")
     }
   }
 
@@ -205,9 +227,20 @@ public struct PodLint {
       }
   }
 
-  private mutating func checkContainer(_ container: PodDetails.Container) {
+  private mutating func checkUser(
+    _ container: PodDetails.Container, beside sidecar: PodDetails.Container
+  ) {
     let user = container.runAsUser ?? pod.details.runAsUser
     let own = sidecar.runAsUser ?? pod.details.runAsUser
+    if container.role != .initialization, user == nil, own != nil,
+      pod.details.annotations[PolicyLint.egressKey] == "redirect-by-uid"
+    {
+      report(
+        "uid-unknown", container.location,
+        "the container '\(container.name)' has no runAsUser: the UID of its image may be the"
+          + " sidecar's, which the redirection lets pass",
+        fix: "securityContext: {runAsUser: 10001, runAsNonRoot: true}", severity: .warning)
+    }
     if container.role != .initialization, user == own || user == 0 {
       let which = user.map { "UID \($0)" } ?? "the UID of its image"
       report(
@@ -219,13 +252,18 @@ public struct PodLint {
         fix:
           "securityContext: {runAsUser: 10001, runAsNonRoot: true}   # another than the sidecar's")
     }
+  }
+
+  private mutating func checkContainer(_ container: PodDetails.Container) {
     let powers = container.addedCapabilities.filter { Self.powers.contains(Self.capability($0)) }
     if container.isPrivileged || !powers.isEmpty, container.role != .initialization {
       report(
         "network-capability", container.location,
         "the container '\(container.name)' has "
           + (container.isPrivileged ? "all privileges" : powers.joined(separator: ", "))
-          + ": it can undo the redirection, or become the sidecar",
+          + (sidecar == nil
+            ? ": it can reach the network of the host, which no NetworkPolicy holds"
+            : ": it can undo the redirection, or become the sidecar"),
         fix: "securityContext: {privileged: false, capabilities: {drop: [ALL]}}")
     }
     for name in container.mounts {

@@ -12,6 +12,7 @@ extension PolicyLint {
 
   mutating func checkBlocks(of policy: NetworkPolicy) {
     for direction in Direction.allCases {
+      checkHalves(policy, direction)
       for rule in policy.rules(direction) {
         for peer in rule.peers {
           guard case .block(let range, let except) = peer.kind else { continue }
@@ -25,6 +26,45 @@ extension PolicyLint {
         }
       }
     }
+  }
+
+  /// Blocks that are everything together, and none of them alone.
+  private mutating func checkHalves(_ policy: NetworkPolicy, _ direction: Direction) {
+    let peers = policy.rules(direction).flatMap(\.peers)
+    for family in [IPAddress.Family.v4, .v6] {
+      let blocks = peers.compactMap { peer -> (peer: PolicyPeer, range: AddressRange)? in
+        guard case .block(let range, _) = peer.kind, range.family == family else { return nil }
+        return (peer, range)
+      }
+      guard let first = blocks.first, !blocks.contains(where: { $0.range == .all(family) }),
+        AddressSet(blocks.map(\.range)).contains(AddressRange.all(family))
+      else { continue }
+      let open = AddressSet(blocks.flatMap { $0.peer.addresses?.ranges ?? [] })
+      let holes = holes(in: .all(family), direction)
+      guard holes.contains(where: { open.overlaps(AddressSet([$0])) }) else { continue }
+      let all = Self.cidrs([.all(family)])[0]
+      warn(
+        "W14", first.peer.location,
+        "\(blocks.map(\.peer.text).joined(separator: ", ")) are \(all) together, with the cluster or"
+          + " the metadata address",
+        readings: [
+          "as written: also pods, Services and the cloud's metadata service, with some network plugins",
+          "as it may be meant: addresses outside the cluster only",
+        ],
+        fix: "- ipBlock:\n    cidr: \(all)\n    except: ["
+          + "\(Self.cidrs(holes).joined(separator: ", "))]")
+    }
+  }
+
+  /// What of a range no block is likely to mean: the cluster's own addresses, and the metadata address.
+  private func holes(in block: AddressRange, _ direction: Direction) -> [AddressRange] {
+    var holes = clusterRanges.filter(block.contains)
+    if block.family == .v4, direction == .egress,
+      let metadata = AddressRange(cidr: "169.254.169.254/32")
+    {
+      holes.append(metadata)
+    }
+    return holes
   }
 
   /// A block that holds the cluster's own addresses, without being everything.
@@ -51,15 +91,8 @@ extension PolicyLint {
     _ direction: Direction
   ) {
     let addresses = peer.addresses ?? AddressSet()
-    var holes = clusterRanges.filter { range in
-      if case .block(let block, _) = peer.kind { return block.contains(range) }
-      return false
-    }
-    if case .block(let block, _) = peer.kind, block.family == .v4,
-      let metadata = AddressRange(cidr: "169.254.169.254/32"), direction == .egress
-    {
-      holes.append(metadata)
-    }
+    guard case .block(let block, _) = peer.kind else { return }
+    let holes = holes(in: block, direction)
     let open = holes.filter { addresses.overlaps(AddressSet([$0])) }
     if !open.isEmpty {
       let list = Self.cidrs(open)
@@ -74,9 +107,7 @@ extension PolicyLint {
           "- ipBlock:\n    cidr: \(peer.text)\n    except: [\(Self.cidrs(holes).joined(separator: ", "))]"
       )
     }
-    guard context.isDualStack || usesBothFamilies, case .block(let block, _) = peer.kind else {
-      return
-    }
+    guard context.isDualStack || usesBothFamilies else { return }
     let other: IPAddress.Family = block.family == .v4 ? .v6 : .v4
     let hasTwin = rule.peers.contains { twin in
       if case .block(let range, _) = twin.kind { range == .all(other) } else { false }

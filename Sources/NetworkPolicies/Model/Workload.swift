@@ -89,7 +89,12 @@ public struct PodDetails: Sendable {
 
   /// Annotations that the lints look at.
   static func isLinted(_ annotation: String) -> Bool {
-    annotation == "maskline.dev/egress" || isExcluding(annotation)
+    annotation == "maskline.dev/egress" || isExcluding(annotation) || isAttaching(annotation)
+  }
+
+  /// Whether an annotation gives the pod another network interface than the cluster's.
+  static func isAttaching(_ annotation: String) -> Bool {
+    ["k8s.v1.cni.cncf.io/networks", "v1.multus-cni.io/default-network"].contains(annotation)
   }
 
   /// Whether an annotation takes ports or addresses out of a mesh's redirection.

@@ -141,8 +141,30 @@ struct ManifestDecoder {
     }
     return text.wholeMatch(
       of:
-        /[-+]?(?:0x[0-9a-fA-F]+|0o?[0-7]+|[0-9][0-9_]*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)/
+        /[-+]?(?:0x[0-9a-fA-F_]+|0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))/
     ) != nil
+  }
+
+  /// The name of a port, as IANA has it; nil when it is none.
+  mutating func portName(_ node: YAMLNode) -> String? {
+    guard case .scalar(let scalar) = node.content else {
+      reject(node, "'port' must be a number or a name")
+      return nil
+    }
+    if scalar.isPlain, Self.isTyped(scalar.text) {
+      reject(
+        node,
+        "\(shown(scalar.text)) is no name of a port for YAML; write the number in tens, or a name in"
+          + " quotes")
+      return nil
+    }
+    let valid = /(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?/
+    if scalar.text.wholeMatch(of: valid) == nil || scalar.text.contains("--") {
+      let remedy = Int(scalar.text) != nil ? "; write the number without quotes" : ""
+      reject(node, "\(shown(scalar.text)) is no port name\(remedy)")
+      return nil
+    }
+    return scalar.text
   }
 
   mutating func integer(_ node: YAMLNode?, _ what: String, _ range: ClosedRange<Int>) -> Int? {

@@ -142,14 +142,19 @@ public struct ManifestReader: Sendable {
 
   /// The kind, if it is a policy of a network plugin or mesh that is not evaluated here.
   private static func foreignKind(_ kind: String, _ apiVersion: String) -> String? {
-    let isCalico = apiVersion.contains("projectcalico.org")
     let foreign = [
-      "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy",
-      "StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "MultiNetworkPolicy",
-      "AntreaNetworkPolicy", "AuthorizationPolicy", "EgressFirewall", "EgressNetworkPolicy",
-      "UserDefinedNetwork",
+      "AuthorizationPolicy", "EgressFirewall", "EgressIP", "EgressQoS", "EgressGateway",
+      "UserDefinedNetwork", "ClusterUserDefinedNetwork", "NetworkAttachmentDefinition",
+      "PolicyEndpoint", "ClusterPolicyEndpoint", "TrafficControl",
     ]
-    return foreign.contains(kind) || isCalico && kind == "NetworkPolicy" ? kind : nil
+    let group = apiVersion.split(separator: "/").dropLast().joined()
+    let plugins = [
+      "antrea.io", "projectcalico.org", "cilium.io", "networking.k8s.aws", "k8s.ovn.org",
+    ]
+    let isPlugins = plugins.contains { group == $0 || group.hasSuffix("." + $0) }
+    let isPolicy = kind.contains("NetworkPolicy") || isPlugins && kind.contains("Polic")
+    let isOurs = kinds.contains(kind) && !isOfAnotherGroup(kind, apiVersion)
+    return foreign.contains(kind) || isPolicy && !isOurs ? kind : nil
   }
 
   /// The versions of the API that each kind has, or had; the first is the one to write.

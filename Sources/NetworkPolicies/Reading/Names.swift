@@ -59,18 +59,18 @@ enum Names {
 
 extension ManifestDecoder {
   mutating func check(
-    key: String, _ node: YAMLNode, severity: PolicyFinding.Severity = .error
+    key: String, _ place: SourceLocation, severity: PolicyFinding.Severity = .error
   ) {
     guard !Names.isLabelKey(key) else { return }
-    report(severity, "W3", location(node), "\(shown(key)) is no label key")
+    report(severity, "W3", place, "\(shown(key)) is no label key")
   }
 
   mutating func check(
-    value: String, _ node: YAMLNode, severity: PolicyFinding.Severity = .error
+    value: String, _ place: SourceLocation, severity: PolicyFinding.Severity = .error
   ) {
     guard !Names.isLabelValue(value) else { return }
     report(
-      severity, "W3", location(node),
+      severity, "W3", place,
       "\(shown(value)) is no label value: at most 63 letters, digits, '-', '_' and '.'")
   }
 
@@ -80,9 +80,11 @@ extension ManifestDecoder {
   ) -> Labels {
     guard let node else { return [:] }
     let labels = texts(node, what)
-    for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-      check(key: key, node, severity: severity)
-      check(value: value, node, severity: severity)
+    guard case .mapping(let pairs) = node.content else { return labels }
+    for pair in pairs {
+      let place = SourceLocation(file: file, line: pair.line, column: pair.column)
+      check(key: pair.key.text, place, severity: severity)
+      check(value: labels[pair.key.text] ?? "", location(pair.value), severity: severity)
     }
     return labels
   }

@@ -131,13 +131,8 @@ extension ManifestDecoder {
     }
     guard scalar.isPlain, Int(scalar.text) != nil else {
       if hasEnd { rejectEnd(fields, "endPort needs a numeric 'port', not a name") }
-      let valid = /(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?/
-      if scalar.text.wholeMatch(of: valid) == nil || scalar.text.contains("--") {
-        let remedy = Int(scalar.text) != nil ? "; write the number without quotes" : ""
-        reject(node, "\(shown(scalar.text)) is no port name\(remedy)")
-        return nil
-      }
-      return hasEnd ? nil : .named(scalar.text)
+      guard let name = portName(node) else { return nil }
+      return hasEnd ? nil : .named(name)
     }
     guard let first = port(node, "'port'") else { return nil }
     guard hasEnd else { return .numbers(first...first) }

@@ -31,9 +31,13 @@ extension ManifestDecoder {
       reject(node, "an item of matchExpressions needs 'key' and 'operator'")
       return nil
     }
-    check(key: key, node)
-    let values = (list(fields["values"], "values") ?? []).compactMap { text($0, "a value") }
-    for value in values { check(value: value, node) }
+    check(key: key, location(fields["key"] ?? node))
+    var values: [String] = []
+    for item in list(fields["values"], "values") ?? [] {
+      guard let value = text(item, "a value") else { continue }
+      check(value: value, location(item))
+      values.append(value)
+    }
     switch name {
     case "In", "NotIn":
       if values.isEmpty { reject(node, "operator \(name) needs 'values'") }

@@ -194,7 +194,7 @@ extension ManifestDecoder {
       guard container.role != .initialization else { continue }
       pod.ports.append(
         ContainerPort(
-          name: text(port["name"], "name"), number: number,
+          name: port["name"].flatMap { Self.isNull($0) ? nil : portName($0) }, number: number,
           transport: transport(port["protocol"], "protocol") ?? .tcp))
     }
     for item in list(fields["env"], "env") ?? [] {
@@ -219,8 +219,17 @@ extension ManifestDecoder {
         let number = port(fields["port"], "'port'")
       else { continue }
       var target = Service.Port.Target.number(number)
-      if let node = fields["targetPort"], case .scalar(let scalar) = node.content {
-        target = UInt16(scalar.text).map { .number($0) } ?? .named(scalar.text)
+      if let node = fields["targetPort"], !Self.isNull(node),
+        case .scalar(let scalar) = node.content
+      {
+        // The server takes a quoted number for a name, and refuses it: it has no letter.
+        if scalar.isPlain, Int(scalar.text) != nil {
+          guard let number = self.port(node, "'targetPort'") else { continue }
+          target = .number(number)
+        } else {
+          guard let name = portName(node) else { continue }
+          target = .named(name)
+        }
       }
       ports.append(
         Service.Port(

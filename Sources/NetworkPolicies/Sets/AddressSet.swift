@@ -68,6 +68,11 @@ public struct AddressSet: Hashable, Sendable {
 
   public var isEmpty: Bool { v4.isEmpty && v6.isEmpty }
 
+  /// The families of which it holds every address.
+  var wholeFamilies: [IPAddress.Family] {
+    [IPAddress.Family.v4, .v6].filter { contains(AddressRange.all($0)) }
+  }
+
   public func contains(_ address: IPAddress) -> Bool {
     (address.family == .v4 ? v4 : v6).contains(address.value)
   }

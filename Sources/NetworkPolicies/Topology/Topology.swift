@@ -48,6 +48,9 @@ public struct Topology: Sendable {
     /// One for all environments, in the namespace as written.
     public var isShared: Bool
     public var location: SourceLocation
+
+    /// Whether its own pods are to hold a mask.
+    var isMasking: Bool { mask == .sidecar || role == .gateway }
   }
 
   public struct External: Sendable {
@@ -150,6 +153,13 @@ public struct Topology: Sendable {
     guard instance.namespace == workload.namespace else { return false }
     let selector = LabelSelector(matching: workloads[instance.workload].labels)
     return workload.pods.contains { selector.matches($0.labels) }
+  }
+
+  /// Whether raw data may be in a workload of a cluster.
+  func holdsRaw(_ workload: NetworkPolicies.Workload) -> Bool {
+    instances.contains { instance in
+      workloads[instance.workload].role.holdsRaw && isInstance(instance, workload)
+    }
   }
 
   /// The external peers that hold the whole of a range.

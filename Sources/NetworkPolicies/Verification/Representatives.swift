@@ -46,15 +46,20 @@ extension Cluster {
   }
 
   /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
-  /// own, and one for each value that a policy names in its subject or in a peer. `isKnown` tells
-  /// those that are there already. The result are the places of selectors that are too wide for it.
+  /// own, and one for each value that a policy names in its subject or in a peer. Where it
+  /// says more of `expected` pods than their own labels, those come with both. `isKnown` tells those that are there already. The result are the places of selectors that are too wide for it.
   @discardableResult
   public mutating func addRepresentatives(
     namespaces: Set<String>,
     at place: SourceLocation = SourceLocation(file: "", line: 1, column: 1),
+    expected: [(namespace: String, labels: Labels)] = [],
     isKnown: (String, Labels) -> Bool = { _, _ in false }
   ) -> [SourceLocation] {
-    var list = Representatives(cluster: self)
+    var list = Representatives(
+      cluster: self,
+      expected: Dictionary(grouping: expected, by: \.namespace).mapValues { pods in
+        pods.map(\.labels)
+      })
     list.add(Representatives.otherNamespace, [:], place)
     for namespace in namespaces {
       list.add(namespace, [:], self.namespaces[namespace]?.location ?? place)
@@ -81,11 +86,14 @@ extension Cluster {
     for (name, labels) in list.invented {
       self.namespaces[name] = Namespace(name: name, labels: labels, location: nil)
     }
-    for (item, location) in list.sorted where !isKnown(item.namespace, item.labels) {
-      let exists = workloads.contains { workload in
-        workload.namespace == item.namespace && workload.pods.contains { $0.labels == item.labels }
-      }
-      guard !exists else { continue }
+    let present = Set(
+      workloads.flatMap { workload in
+        workload.pods.map {
+          Representatives.Item(namespace: workload.namespace, labels: $0.labels)
+        }
+      })
+    for (item, location) in list.sorted
+    where !isKnown(item.namespace, item.labels) && !present.contains(item) {
       workloads.append(
         Workload.standIn(
           item.namespace, item.name, kind: Self.representativeKind, labels: item.labels,
@@ -110,14 +118,22 @@ private struct Representatives {
 
   static let otherNamespace = "(any-other-namespace)"
 
+  /// How many pods may stand for all that may come: what is more could not be judged in time.
+  static let countMax = 2048
+
   let cluster: Cluster
+  /// Labels of pods that are to be there, by namespace: one of them may meet a selector of others.
+  let expected: [String: [Labels]]
   /// Namespaces that no manifest shows, with their labels.
   var invented: [String: Labels] = [:]
   var tooWide: [SourceLocation] = []
   /// Each with the place that first names it.
   private var places: [Item: SourceLocation] = [:]
 
-  init(cluster: Cluster) { self.cluster = cluster }
+  init(cluster: Cluster, expected: [String: [Labels]]) {
+    self.cluster = cluster
+    self.expected = expected
+  }
 
   var sorted: [(Item, SourceLocation)] {
     places.sorted { ($0.key.namespace, $0.key.name) < ($1.key.namespace, $1.key.name) }
@@ -126,17 +142,33 @@ private struct Representatives {
 
   mutating func add(_ namespace: String, _ labels: Labels, _ location: SourceLocation) {
     let item = Item(namespace: namespace, labels: labels)
-    if places[item] == nil { places[item] = location }
+    guard places[item] == nil else { return }
+    guard places.count < Self.countMax else { return refuse(location) }
+    places[item] = location
+  }
+
+  /// Says once that a selector is too wide.
+  private mutating func refuse(_ location: SourceLocation) {
+    if tooWide.last != location { tooWide.append(location) }
   }
 
   mutating func add(_ pods: LabelSelector, in namespace: String, _ location: SourceLocation) {
-    guard let choices = pods.representatives else { return tooWide.append(location) }
-    for labels in choices { add(namespace, labels, location) }
+    guard let choices = pods.representatives else { return refuse(location) }
+    for labels in choices {
+      add(namespace, labels, location)
+      for own in expected[namespace] ?? [] where own.allSatisfy({ labels[$0] ?? $1 == $1 }) {
+        let both = labels.merging(own) { $1 }
+        if pods.matches(both) { add(namespace, both, location) }
+      }
+    }
   }
 
   mutating func add(_ pods: LabelSelector, in namespaces: LabelSelector, _ location: SourceLocation)
   {
-    guard let choices = namespaces.representatives else { return tooWide.append(location) }
+    // Each namespace meets each pod: it is the product that must stay small.
+    guard let choices = namespaces.representatives, let podChoices = pods.representatives,
+      choices.count * podChoices.count <= LabelSelector.representativesMax
+    else { return refuse(location) }
     for name in cluster.namespaces.keys where namespaces.matches(cluster.namespaceLabels(name)) {
       add(pods, in: name, location)
     }
@@ -152,7 +184,7 @@ private struct Representatives {
           ? Self.otherNamespace : "(any-namespace-with-\(text.joined(separator: "-")))")
       // One namespace cannot have two values of a label: what asks for both is not judged in half.
       for (key, value) in labels where invented[name]?[key] ?? value != value {
-        tooWide.append(location)
+        refuse(location)
       }
       invented[name, default: [:]].merge(labels) { old, _ in old }
       add(pods, in: name, location)

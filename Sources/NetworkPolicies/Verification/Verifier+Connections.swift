@@ -15,7 +15,7 @@ extension Verifier {
 
   mutating func checkConnections() {
     let declared = declared()
-    let connections = connectivity.all()
+    let connections = judgedConnections()
     let reachable = Reachability(connections)
     var surplus: [(connection: Connection, what: ConnectionSet)] = []
     for connection in connections {
@@ -27,6 +27,20 @@ extension Verifier {
     }
     for (connection, excess) in merged(surplus) { report(connection, excess, reachable) }
     checkDeclaredFlows(declared, connections)
+  }
+
+  /// All connections but those between pods that may come where nothing is judged: they are many.
+  private func judgedConnections() -> [Connection] {
+    var list: [Connection] = []
+    var connectivity = connectivity
+    connectivity.forEach { connection, _, _ in
+      let mayCome = [connection.source, connection.destination].allSatisfy { endpoint in
+        guard case .workload(let number) = endpoint else { return false }
+        return cluster.workloads[number].kind == Cluster.representativeKind
+      }
+      if !mayCome || isOurs(connection) { list.append(connection) }
+    }
+    return list
   }
 
   /// Whether a connection has an end that the topology speaks for.
@@ -58,6 +72,11 @@ extension Verifier {
       }
     }
     return result
+  }
+
+  private func isExpected(_ endpoint: Endpoint) -> Bool {
+    guard case .workload(let number) = endpoint else { return true }
+    return isExpected(number)
   }
 
   /// What an end is in the topology: instances, or external peers that hold the whole range.
@@ -240,7 +259,8 @@ extension Verifier {
     _ declared: [Topology.End: [Topology.End: ConnectionSet]], _ connections: [Connection]
   ) {
     var open: [Topology.End: [Topology.End: [Connection]]] = [:]
-    for connection in connections {
+    for connection in connections
+    where isExpected(connection.source) && isExpected(connection.destination) {
       for source in ends(connection.source) {
         for destination in ends(connection.destination) {
           open[source, default: [:]][destination, default: []].append(connection)
@@ -275,7 +295,8 @@ extension Verifier {
       else { continue }
       allowed[source] = (allowed[source] ?? ConnectionSet()).union(connection.allowed)
     }
-    for (number, workload) in cluster.workloads.enumerated() where !identities[number].isEmpty {
+    for (number, workload) in cluster.workloads.enumerated()
+    where !identities[number].isEmpty && isExpected(number) {
       guard !dnsPorts.isSubset(of: allowed[number] ?? ConnectionSet()),
         !Self.isDNS(workload, topology)
       else { continue }
@@ -292,7 +313,7 @@ extension Verifier {
     func count(_ end: Topology.End) -> Int? {
       guard case .instance(let instance) = end, let number = instances.firstIndex(of: instance)
       else { return nil }
-      return identities.count { $0.contains(number) }
+      return identities.indices.count { identities[$0].contains(number) && isExpected($0) }
     }
     func covers(_ end: Topology.End, _ endpoints: [Endpoint]) -> Bool {
       guard case .external(let index) = end else { return true }

@@ -40,12 +40,33 @@ extension Verifier {
         "the flow from '\(flow.source)' is said to carry tokens, but the workload has no mask and no"
           + " flow to a vault", fix: "mask: sidecar   # at the workload '\(flow.source)'")
     }
-    if flow.payload == .masked, source.role.holdsRaw, source.mask == .gateway,
-      destination?.role != .gateway
-    {
+    if flow.payload == .plain, source.role == .sensitive, source.mask == .none, destination == nil {
+      report(
+        "unmasked-exit", flow.location,
+        "'\(flow.source)' sees raw data and has no mask, and this flow leaves the cluster: that it"
+          + " carries nothing to be masked is a promise only",
+        path: [flow.source, flow.destination],
+        fix: "mask: sidecar   # at the workload '\(flow.source)', or let a gateway send it",
+        severity: .warning)
+    }
+    if goesPastGateway(flow, source, destination) {
       report(
         "raw-flow", flow, "'\(flow.source)' is masked by a gateway, and this flow goes past it",
-        fix: "to: a workload with role: gateway")
+        fix: "to: a workload with role: gateway   # and from there to '\(flow.destination)'")
+    }
+  }
+
+  /// Whether a flow of a workload that a gateway masks passes none: what is masked there comes from
+  /// there, and so does all that leaves the cluster.
+  private func goesPastGateway(
+    _ flow: Topology.Flow, _ source: Topology.Workload, _ destination: Topology.Workload?
+  ) -> Bool {
+    guard source.role == .sensitive, source.mask == .gateway else { return false }
+    switch flow.payload {
+    case .raw: return false
+    case .masked: return destination?.role != .gateway
+    case .tokenized: return destination?.role != .gateway && destination?.role != .vault
+    case .plain: return destination == nil
     }
   }
 
@@ -106,6 +127,6 @@ extension Verifier {
       $0.source == flow.source && $0.destination != flow.destination
     }
     let addresses = topology.externals.first { $0.name == flow.destination }?.addresses ?? []
-    return !others && !addresses.contains { $0 == .all($0.family) }
+    return !others && AddressSet(addresses).wholeFamilies.isEmpty
   }
 }

@@ -38,6 +38,7 @@ public struct Verifier {
     verifier.checkDefaultDeny()
     verifier.checkWorkloads()
     verifier.checkMasks()
+    verifier.checkUncheckedMasks()
     verifier.checkSelectors()
     verifier.checkConnections()
     var findings = verifier.findings
@@ -53,7 +54,8 @@ public struct Verifier {
         ($0.namespace, topology.workloads[$0.workload].labels)
       }
       findings += PolicyLint.findings(in: cluster, context: context)
-      findings += PodLint.findings(in: cluster, images: topology.sidecarImages)
+      findings += PodLint.findings(
+        in: cluster, images: topology.sidecarImages, holdsRaw: topology.holdsRaw)
     }
     return findings.enumerated().sorted { left, right in
       (left.element.severity, left.offset) < (right.element.severity, right.offset)
@@ -75,14 +77,12 @@ public struct Verifier {
           instance.namespace, instance.name, kind: "Topology",
           labels: topology.workloads[instance.workload].labels, at: topology.location))
     }
-    tooWide = completed.addRepresentatives(namespaces: managed, at: topology.location) {
-      namespace, labels in
+    tooWide = completed.addRepresentatives(
+      namespaces: managed, at: topology.location,
+      expected: instances.map { ($0.namespace, topology.workloads[$0.workload].labels) }
+    ) { namespace, labels in
       namespace == topology.dnsNamespace
         && LabelSelector(matching: topology.dnsLabels).matches(labels)
-        || instances.contains { instance in
-          instance.namespace == namespace
-            && LabelSelector(matching: topology.workloads[instance.workload].labels).matches(labels)
-        }
     }
     if !completed.workloads.contains(where: { Self.isDNS($0, topology) }) {
       completed.workloads.append(
@@ -124,9 +124,16 @@ public struct Verifier {
         fix: fix, path: path))
   }
 
-  /// The role that a workload has in the topology; nil when it is not in it.
+  /// The role that a workload has in the topology, of several one that holds raw data; nil when it is
+  /// not in it.
   func role(_ workload: Int) -> Topology.Role? {
-    identities[workload].first.map { topology.workloads[instances[$0].workload].role }
+    let roles = identities[workload].map { topology.workloads[instances[$0].workload].role }
+    return roles.first(where: \.holdsRaw) ?? roles.first
+  }
+
+  /// Whether a workload is there, or is to be; one that only may come needs nothing to be open.
+  func isExpected(_ workload: Int) -> Bool {
+    cluster.workloads[workload].kind != Cluster.representativeKind
   }
 
   /// Protocols that are undefined, where the modes ask for them.
@@ -181,20 +188,47 @@ public struct Verifier {
     }
   }
 
-  /// Every pod that is to have a sidecar has one that masks.
+  /// Every pod that is to have a sidecar has one that masks, and so has every gateway.
   private mutating func checkMasks() {
     for (number, workload) in cluster.workloads.enumerated() where !workload.isStandIn {
-      let isMasked = identities[number].contains {
-        topology.workloads[instances[$0].workload].mask == .sidecar
-      }
-      guard isMasked else { continue }
+      let wanted = identities[number].map { topology.workloads[instances[$0].workload] }
+      let isGateway = wanted.contains { $0.role == .gateway }
+      guard wanted.contains(where: \.isMasking) else { continue }
       for pod in workload.pods {
         guard let gap = PodLint.maskGap(in: pod, images: topology.sidecarImages) else { continue }
+        if isGateway {
+          report(
+            "gateway-missing", gap.location,
+            "\(workload.displayName) is to be a gateway (role: gateway), and \(gap.text)",
+            path: [workload.displayName],
+            fix: "containers:\n- name: maskline\n  image: maskline\n"
+              + "  args: [proxy, --config, /etc/maskline/maskline.yaml]   # and no 'command'")
+          continue
+        }
         report(
           "sidecar-missing", gap.location,
           "\(workload.displayName) is to have a sidecar (mask: sidecar), and \(gap.text)",
           path: [workload.displayName], fix: gap.fix)
       }
+    }
+  }
+
+  /// A mask in pods that no manifest shows, or that a kind makes that is not known, is a promise only.
+  private mutating func checkUncheckedMasks() {
+    // Policies alone are about no pods at all: that is said once.
+    guard cluster.workloads.contains(where: { !$0.isStandIn }) || cluster.passedOverNote != nil
+    else { return }
+    for (number, workload) in cluster.workloads.enumerated() where workload.kind == "Topology" {
+      let wanted = identities[number].map { topology.workloads[instances[$0].workload] }
+      guard let first = wanted.first(where: \.isMasking) else { continue }
+      let mask = first.role == .gateway ? "role: gateway" : "mask: sidecar"
+      report(
+        "mask-unchecked", first.location,
+        "no manifest holds the pods of \(workload.qualifiedName) (\(mask)): whether they mask cannot"
+          + " be checked",
+        path: [workload.displayName], readings: cluster.passedOverNote.map { [$0] } ?? [],
+        fix: "# add its Deployment, or the pods that it makes: kubectl get pods -o yaml",
+        severity: .warning)
     }
   }
 
@@ -210,7 +244,8 @@ public struct Verifier {
           + PolicyLint.flow(LabelSelector(matching: workload.pods.first?.labels ?? [:])) + "}",
         severity: .warning)
     }
-    for (number, workload) in cluster.workloads.enumerated() where identities[number].count > 1 {
+    for (number, workload) in cluster.workloads.enumerated()
+    where identities[number].count > 1 && isExpected(number) {
       let names = identities[number].map { instances[$0].name }.joined(separator: ", ")
       report(
         "ambiguous-workload", workload.location,
