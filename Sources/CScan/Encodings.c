@@ -65,6 +65,19 @@ static int32_t namedEntity(const uint8_t *name, size_t length) {
   return -1;
 }
 
+// Old names are read without their semicolon, too. Those of signs (`&lt=5`) name keys more often.
+static int32_t unendedEntity(const uint8_t *bytes, size_t i, size_t count, size_t *length) {
+  static const char *const names[] = {"nbsp", "shy", "middot"};
+  for (size_t k = 0; k < sizeof names / sizeof names[0]; k += 1) {
+    size_t known = __builtin_strlen(names[k]);
+    if (count - i - 1 < known || __builtin_memcmp(names[k], bytes + i + 1, known) != 0) continue;
+    *length = known + 1;
+    bool isKey = i + 1 + known < count && bytes[i + 1 + known] == '=';
+    return isKey ? -1 : namedEntity(bytes + i + 1, known);
+  }
+  return -1;
+}
+
 // What a reader of HTML makes of a number: section 13.2.5.84, with two of its Windows characters.
 static int32_t numberedEntity(uint32_t number) {
   if (number == 0 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF)) return 0xFFFD;
@@ -78,7 +91,7 @@ int32_t CScan_entity(const uint8_t *bytes, size_t i, size_t count, size_t *lengt
     while (at < count && at - i <= entityNameMax && (isLetter(bytes[at]) || isDigit(bytes[at]))) {
       at += 1;
     }
-    if (at == count || bytes[at] != ';') return -1;
+    if (at == count || bytes[at] != ';') return unendedEntity(bytes, i, count, length);
     *length = at + 1 - i;
     return namedEntity(bytes + i + 1, at - i - 1);
   }
@@ -107,9 +120,18 @@ static bool isOperatorBefore(uint8_t byte) {
   }
 }
 
+// A soft line break: blanks may stand before the end of the line. The padding of base64 is none, nor
+// is what nothing stands behind.
+static size_t softBreak(const uint8_t *bytes, size_t i, size_t count) {
+  size_t at = i + 1;
+  while (at < count && (bytes[at] == ' ' || bytes[at] == '\t')) at += 1;
+  if (at < count && bytes[at] == '\r') at += 1;
+  if (at + 1 >= count || bytes[at] != '\n') return 0;
+  return i > 0 && bytes[i - 1] == '=' ? 0 : at + 1 - i;
+}
+
 size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count, bool isKnown) {
-  if (i + 1 < count && bytes[i + 1] == '\n') return 2;
-  if (i + 2 < count && bytes[i + 1] == '\r' && bytes[i + 2] == '\n') return 3;
+  if (i + 1 < count && bytes[i + 1] <= ' ') return softBreak(bytes, i, count);
   int octet = CScan_hex_pair(bytes, i + 1, count);
   if (octet < 0) return 0;
   if (octet < 0x20 && octet != '\t' && octet != '\r' && octet != '\n') return 0;
@@ -120,8 +142,7 @@ size_t CScan_quoted(const uint8_t *bytes, size_t i, size_t count, bool isKnown) 
   return i >= 3 && bytes[i - 3] == '=' ? 3 : 0;
 }
 
-// Whether the `+` at `i` may be a blank between groups: behind a letter or digit, before a digit.
-static bool isFormBlank(const uint8_t *bytes, size_t i, size_t count) {
+bool CScan_is_form_blank(const uint8_t *bytes, size_t i, size_t count) {
   return i > 0 && i + 1 < count && isDigit(bytes[i + 1]) &&
          (isDigit(bytes[i - 1]) || isLetter(bytes[i - 1]));
 }
@@ -135,7 +156,7 @@ static bool isMark(const uint8_t *bytes, size_t i, size_t count, size_t *lastPlu
   }
   case '=': return CScan_quoted(bytes, i, count, false) > 0;
   case '+': {
-    if (!isFormBlank(bytes, i, count)) return false;
+    if (!CScan_is_form_blank(bytes, i, count)) return false;
     bool isSecond = *lastPlus != 0 && i - *lastPlus <= CScan_PLUS_GAP_MAX;
     *lastPlus = i;
     return isSecond;

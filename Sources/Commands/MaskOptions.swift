@@ -29,7 +29,7 @@ struct MaskOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Encodings inside strings in which values are looked for, separated by commas, or none.",
-      discussion: "percent, html, base64 and quotedPrintable (default: all, three deep).",
+      discussion: "Default: all, three deep.",
       valueName: "list"))
   var decode: EncodingList?
 }
@@ -49,13 +49,18 @@ struct EncodingList: ExpressibleByArgument {
     }
   }
 
+  static let allValueStrings = ["percent", "html", "base64", "quoted-printable", EncodingName.none]
+
   init?(argument: String) {
     if argument == EncodingName.none {
       self.init([])
       return
     }
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let names = parts.compactMap { EncodingName(rawValue: String($0)) }
+    // `explain` prints this name, config files take the other.
+    let names: [EncodingName] = parts.compactMap {
+      $0 == "quoted-printable" ? .quotedPrintable : EncodingName(rawValue: String($0))
+    }
     guard names.count == parts.count else { return nil }
     self.init(names)
   }

@@ -18,6 +18,26 @@ import Testing
       "data:text/plain;base64,KioqKioqKioqKioqMTExMQ=="
     ),
     ("NDExMTExMTExMTExMTExMQ%3D%3D", "KioqKioqKioqKioqMTExMQ%3D%3D"),
+    // An equals sign before it begins no escape.
+    ("c=dD00MTExMTExMTExMTExMTEx", "c=dD0qKioqKioqKioqKioxMTEx"),
+    ("s=dDo0MTExMTExMTExMTExMTEx", "s=dDoqKioqKioqKioqKioxMTEx"),
+    ("=eDQxMTExMTExMTExMTExMTE=", "=eCoqKioqKioqKioqKjExMTE="),
+    ("%eDQxMTExMTExMTExMTExMTE=", "%eCoqKioqKioqKioqKjExMTE="),
+    // The blanks of a form inside another encoding.
+    (
+      "YT0xJmNhcmQ9NDExMSsxMTExKzExMTErMTExMSZjdnY9MQ==",
+      "YT0xJmNhcmQ9KioqKisqKioqKyoqKiorMTExMSZjdnY9MQ=="
+    ),
+    (
+      "&#52;111&#43;1111&#43;1111&#43;1111", "****&#43;****&#43;****&#43;1111"
+    ),
+    ("a=3D4111=2B1111=2B1111=2B1111", "a=3D****=2B****=2B****=2B1111"),
+    // Padding stays as it was, whatever stands beside it.
+    ("NDExMTExMTExMTExMTExMQ==\\n", "KioqKioqKioqKioqMTExMQ==\\n"),
+    ("/?q=%20 auth=NDExMTExMTExMTExMTExMQ==", "/?q=%20 auth=KioqKioqKioqKioqMTExMQ=="),
+    ("a=3Db NDExMTExMTExMTExMTExMQ==", "a=3Db KioqKioqKioqKioqMTExMQ=="),
+    ("411111111111=  \\r\\n1111", "************=  \\r\\n1111"),
+    ("4111&shy1111&shy1111&shy1111", "************&shy1111"),
   ]
 
   @Test("T9 J9 the encoded characters of a value are masked, the rest stays", arguments: cases)
@@ -78,6 +98,33 @@ import Testing
         == [masked, html])
     #expect(
       try Pipe(mask: Pipe.cardRule, config: "version: 1\ndecode: none\n").line(percent) == percent)
+  }
+
+  @Test("--decode takes the name that explain prints, and an error lists all names")
+  func names() throws {
+    let quoted = #"{"v":"a=3D4111=201111=201111=201111"}"#
+    let masked = #"{"v":"a=3D****=20****=20****=201111"}"#
+    for name in ["quoted-printable", "quotedPrintable"] {
+      #expect(
+        try Pipe(mask: Pipe.cardRule, arguments: ["--decode", name]).line(quoted) == masked)
+    }
+    let result = try CommandRunner.maskline(["pipe", "--masks", "pci", "--decode", "rot13"])
+    #expect(result.exitCode == 64)
+    for name in ["percent", "html", "base64", "quoted-printable", "none"] {
+      #expect(result.errorText.contains("'\(name)'"), "\(result.errorText)")
+    }
+  }
+
+  @Test(
+    "T9 J9 a value that crosses the lines of base64 is masked",
+    arguments: ["", " ok, and on it goes"])
+  func lines(end: String) throws {
+    let text = String(repeating: "z", count: 40) + "card 4111111111111111" + end
+    let coded = Data(text.utf8).base64EncodedString(options: .lineLength76Characters)
+    let line = "{\"v\":\"" + coded.replacing("\r\n", with: "\\n") + "\\n\"}"
+    #expect(line.contains("\\nM"))
+    let output = try Pipe(mask: Pipe.cardRule).line(line)
+    #expect(!output.contains("NDExMTEx"), "\(output)")
   }
 
   @Test("explain names the encodings, outermost first")

@@ -27,7 +27,11 @@ int CScan_hex_pair(const uint8_t *bytes, size_t i, size_t count);
 /// of a value: ASCII, blanks, dashes, and what has no width.
 int32_t CScan_entity(const uint8_t *bytes, size_t i, size_t count, size_t *length);
 
-/// How many bytes of quoted-printable the `=` at `i` begins: 3 for an octet, 2 or 3 for a soft line
+/// Whether the `+` at `i` may be the blank of a form between groups: behind a letter or digit, before
+/// a digit.
+bool CScan_is_form_blank(const uint8_t *bytes, size_t i, size_t count);
+
+/// How many bytes of quoted-printable the `=` at `i` begins: 3 for an octet, 2 and more for a soft line
 /// break, 0 if it is only an equals sign. Of a text that is not known to be quoted-printable `key=20`
 /// and `>=20` are no octets: one stands behind what is neither a letter nor an operator, or beside another
 /// one, or is `=40` or like `=3D`.

@@ -43,43 +43,62 @@ struct Base64Run: BitwiseCopyable {
 /// `Basic `, inside a path, or glued to a word. A form feed parts it from what stands about it: a blank
 /// for patterns, and nothing that belongs to a number or to another encoding.
 enum Base64Decoder {
-  /// Of how many characters of one text other readings are looked for.
+  /// Of how many characters of one text other readings are looked for: each may be read thrice more.
   private static let otherReadingsMax = 64 << 10
 
   static func decode(
     _ text: ByteView, into output: inout TextBuffer, _ runs: inout Scratch<Base64Run>
   ) {
     // An octet that begins no character takes two bytes.
-    var spare = min(text.count, otherReadingsMax)
-    output.reset(room: text.count * 2 + spare * 6 + 16)
+    var spare = min(text.count, otherReadingsMax) * 3
+    output.reset(room: (text.count + spare) * 2 + 16)
     runs.removeAll()
     var done = 0
-    var from = 0
-    while let sign = next(text, from: from, to: text.count) {
-      let first = start(text, of: sign, after: done)
-      guard first <= sign else {
-        from = first
-        continue
+    // The first run of base64 in lines, all of whose runs are read before another reading.
+    var firstLine = 0
+    while let sign = next(text, from: done, to: text.count) {
+      let run = run(text, at: sign, from: starts(text, of: sign, after: done))
+      if !isLineEnd(text, done..<run.start, behind: runs) {
+        done = appendOthers(of: firstLine, text, done, to: &output, &runs, &spare)
+        copyContext(text, done..<run.start, behind: runs, into: &output)
+        firstLine = runs.count
       }
-      let run = run(text, at: sign, from: first)
-      copyContext(text, done..<run.start, behind: runs, into: &output)
       append(run, of: text, to: &output, &runs)
-      // Text may stand in groups that begin elsewhere, as where something is glued to it, or where the
-      // wrong groups show text by chance: every reading that shows text is kept.
-      if spare >= run.end - run.start {
-        spare -= run.end - run.start
-        for offset in 1...3 {
-          guard let other = otherStart(text, of: run, from: first, after: sign, offset) else {
-            continue
-          }
-          part(at: other, in: &output)
-          append(shaped(text, other, run.end), of: text, to: &output, &runs)
-        }
-      }
-      done = run.end + run.paddingCount
-      from = done
+      let last = shortLine(text, behind: run)
+      if let last { append(last, of: text, to: &output, &runs) }
+      done = (last ?? run).end + (last ?? run).paddingCount
     }
+    done = appendOthers(of: firstLine, text, done, to: &output, &runs, &spare)
     copyContext(text, done..<text.count, behind: runs, into: &output)
+  }
+
+  /// Text may stand in groups that begin elsewhere, as where something is glued to it, or where the
+  /// wrong groups show text by chance: every reading that shows text is kept. Returns where the last
+  /// run ends.
+  private static func appendOthers(
+    of firstLine: Int, _ text: ByteView, _ done: Int, to output: inout TextBuffer,
+    _ runs: inout Scratch<Base64Run>, _ spare: inout Int
+  ) -> Int {
+    var done = done
+    for line in firstLine..<runs.count {
+      let run = runs[line]
+      guard spare >= run.end - run.start else { continue }
+      // The run leaves out a character that its own groups have no use for.
+      let isCut = run.end < text.count && isCharacter(text[run.end])
+      let limit = isCut ? run.end + 1 : run.end
+      let starts = starts(text, of: run.start, after: 0)
+      for offset in 1...3 {
+        // It may begin far before the run.
+        guard let start = otherStart(text, of: run, starts, limit, offset), spare >= limit - start
+        else { continue }
+        spare -= limit - start
+        part(at: start, in: &output)
+        let other = shaped(text, start, limit)
+        append(other, of: text, to: &output, &runs)
+        done = max(done, other.end + other.paddingCount)
+      }
+    }
+    return done
   }
 
   private static func next(_ text: ByteView, from: Int, to end: Int) -> Int? {
@@ -94,22 +113,28 @@ enum Base64Decoder {
     unsafe CScan_is_base64_group(text.base + place)
   }
 
-  /// Where the characters about a group begin. The digits of an escape are none of them.
-  private static func start(_ text: ByteView, of sign: Int, after done: Int) -> Int {
+  /// Where the characters about a group begin, and where they do if the first two are the digits of an
+  /// escape. They may as well be the first ones, behind the equals sign of a key.
+  private static func starts(
+    _ text: ByteView, of sign: Int, after done: Int
+  ) -> (whole: Int, behindEscape: Int) {
     var first = sign
     while first > done, isCharacter(text[first - 1]) { first -= 1 }
-    guard first > done else { return first }
+    guard first > done else { return (first, first) }
     let isEscape =
       switch text[first - 1] {
       case 0x25: unsafe CScan_hex_pair(text.base, first, text.count) >= 0
       case 0x3D: unsafe CScan_quoted(text.base, first - 1, text.count, false) == 3
       default: false
       }
-    return isEscape ? first + 2 : first
+    return (first, isEscape ? first + 2 : first)
   }
 
   /// The run about a group that holds text, of the characters from `first` on.
-  private static func run(_ text: ByteView, at sign: Int, from first: Int) -> Base64Run {
+  private static func run(
+    _ text: ByteView, at sign: Int, from starts: (whole: Int, behindEscape: Int)
+  ) -> Base64Run {
+    let first = min(sign, starts.behindEscape)
     var end = sign
     while end < text.count, isCharacter(text[end]) { end += 1 }
     var start = sign
@@ -137,35 +162,62 @@ enum Base64Decoder {
     return Base64Run(start: start, end: end, paddingCount: padding, textStart: 0, textEnd: 0)
   }
 
+  /// The last line of base64 in lines (RFC 2045), behind a full one: too short to show text by itself.
+  private static func shortLine(_ text: ByteView, behind run: Base64Run) -> Base64Run? {
+    guard run.paddingCount == 0, (run.end - run.start) % 4 == 0 else { return nil }
+    var start = run.end
+    if start < text.count, text[start] == ASCII.carriageReturn { start += 1 }
+    guard start < text.count, text[start] == ASCII.lineFeed else { return nil }
+    start += 1
+    var end = start
+    while end < text.count, end - start < textMin, isCharacter(text[end]) { end += 1 }
+    guard end - start > 1, end - start < textMin, (end - start) % 4 != 1 else { return nil }
+    let line = shaped(text, start, end)
+    let behind = line.end + line.paddingCount
+    let isWhole =
+      behind == text.count || text[behind] == ASCII.lineFeed
+      || text[behind] == ASCII.carriageReturn
+    return isWhole ? line : nil
+  }
+
+  /// How many characters show text.
+  private static let textMin = 12
+
   /// Where the first text of a run begins whose groups are so many characters off. Groups that begin
   /// with the first character, as they do where nothing is glued to it, are read from there.
   private static func otherStart(
-    _ text: ByteView, of run: Base64Run, from first: Int, after sign: Int, _ offset: Int
+    _ text: ByteView, of run: Base64Run, _ starts: (whole: Int, behindEscape: Int), _ limit: Int,
+    _ offset: Int
   ) -> Int? {
-    var from = sign + 1
-    while let other = next(text, from: from, to: run.end) {
+    var from = run.start
+    while let other = next(text, from: from, to: limit) {
       from = other + 1
       guard (other - run.start) % 4 == offset else { continue }
-      return (other - first) % 4 == 0 ? first : other
+      if other >= starts.behindEscape, (other - starts.behindEscape) % 4 == 0 {
+        return starts.behindEscape
+      }
+      return (other - starts.whole) % 4 == 0 ? starts.whole : other
     }
     return nil
   }
 
-  /// Copies what stands between two runs. Line ends inside one piece of base64 (RFC 2045) part nothing.
+  /// Line ends inside one piece of base64 (RFC 2045) part nothing.
+  private static func isLineEnd(
+    _ text: ByteView, _ range: Range<Int>, behind runs: borrowing Scratch<Base64Run>
+  ) -> Bool {
+    guard !range.isEmpty, !runs.isEmpty else { return false }
+    let last = runs[runs.count - 1]
+    return last.paddingCount == 0 && (last.end - last.start) % 4 == 0
+      && range.allSatisfy { text[$0] == ASCII.lineFeed || text[$0] == ASCII.carriageReturn }
+  }
+
+  /// Copies what stands between two runs.
   private static func copyContext(
     _ text: ByteView, _ range: Range<Int>, behind runs: borrowing Scratch<Base64Run>,
     into output: inout TextBuffer
   ) {
     guard !range.isEmpty else { return }
-    if !runs.isEmpty {
-      let last = runs[runs.count - 1]
-      if range.upperBound < text.count, last.paddingCount == 0, (last.end - last.start) % 4 == 0,
-        range.allSatisfy({ text[$0] == ASCII.lineFeed || text[$0] == ASCII.carriageReturn })
-      {
-        return
-      }
-      part(at: range.lowerBound, in: &output)
-    }
+    if !runs.isEmpty { part(at: range.lowerBound, in: &output) }
     var index = range.lowerBound
     while index < range.upperBound {
       index = EscapeDecoder.copyCharacter(text, index, to: &output)

@@ -111,6 +111,7 @@ extension EngineCore {
       // Of the signs of quoted-printable some are weak (`=25` in track data): they are no proof.
       let isProof =
         encoding != .quotedPrintable
+        && (layer == 0 || decoding.layers[layer - 1].nests(encoding, proof: true))
         && (0..<layer).allSatisfy { decoding.layers[$0].encoding != .quotedPrintable }
       return nesting == layer + 1 && isProof ? .limit : .done
     }
@@ -275,13 +276,30 @@ extension EngineCore {
         continue
       }
       let start = decoding.text.count
+      // Base64 that stands beside what is escaped keeps its padding as it is.
+      let padding = paddingStart(edit)
+      let isUnescaped =
+        padding < Int(edit.textCount)
+        && decoding.layers[layer].standsUnescaped(
+          0x3D, in: Int(edit.start)..<Int(edit.end), parent)
       for offset in 0..<Int(edit.textCount) {
-        EscapeEncoder.append(
-          viewText[Int(edit.textStart) + offset], encoding, to: &decoding.text)
+        let byte = viewText[Int(edit.textStart) + offset]
+        if isUnescaped, offset >= padding {
+          decoding.text.append(byte)
+        } else {
+          EscapeEncoder.append(byte, encoding, to: &decoding.text)
+        }
       }
       addReady(range, rule: edit.rule, textFrom: start)
       place += 1
     }
+  }
+
+  /// Where the equals signs begin that an edit ends in.
+  private func paddingStart(_ edit: ViewEdit) -> Int {
+    var count = Int(edit.textCount)
+    while count > 0, viewText[Int(edit.textStart) + count - 1] == 0x3D { count -= 1 }
+    return count
   }
 
   /// Writes a run of base64 anew, with the edits in it, which begin at `first`; returns the place of

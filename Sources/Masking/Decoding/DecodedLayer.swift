@@ -64,17 +64,31 @@ struct DecodedLayer: ~Copyable {
 
   /// Whether something of an encoding stands in the text that did not stand in the parent's just so: the
   /// one is nested in the other. What stands beside this layer's encoding is the parent's own.
-  func nests(_ encoding: Encoding) -> Bool {
+  /// The blanks of a form may be plus signs that stand for themselves: they are no `proof`.
+  func nests(_ encoding: Encoding, proof: Bool = false) -> Bool {
     // All that stood in the parent's text was undone.
-    if encoding == self.encoding { return true }
+    if encoding == self.encoding, !proof { return true }
     let text = text
     var index = 0
     while index < text.count {
       guard let mark = EncodingMarks.next(encoding, in: text, from: index) else { return false }
-      if !isCopied(mark) { return true }
+      let isWeak = proof && text[mark.lowerBound] == 0x2B && encoding == .percent
+      if !isWeak, encoding == self.encoding || !isCopied(mark) { return true }
       index = mark.lowerBound + 1
     }
     return false
+  }
+
+  /// Whether all of such bytes in a stretch of the seen text, one at least, are the parent's own.
+  func standsUnescaped(_ byte: UInt8, in range: Range<Int>, _ parent: ByteView) -> Bool {
+    let text = text
+    var isFound = false
+    for index in range where text[index] == byte {
+      let origin = parentRange(index..<index + 1)
+      guard origin.count == 1, parent[origin.lowerBound] == byte else { return false }
+      isFound = true
+    }
+    return isFound
   }
 
   /// Whether a stretch of the text stands in the parent's text, too.

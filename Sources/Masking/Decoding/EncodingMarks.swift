@@ -26,6 +26,7 @@ enum EncodingMarks {
   private static func length(_ encoding: Encoding, _ text: ByteView, _ index: Int) -> Int {
     switch (encoding, text[index]) {
     case (.percent, 0x25): unsafe CScan_hex_pair(text.base, index + 1, text.count) < 0 ? 0 : 3
+    case (.percent, 0x2B): unsafe CScan_is_form_blank(text.base, index, text.count) ? 1 : 0
     case (.quotedPrintable, 0x3D): unsafe CScan_quoted(text.base, index, text.count, true)
     case (.html, 0x26): entityLength(text, index)
     default: 0

@@ -89,7 +89,7 @@ enum EscapeDecoder {
     let length = unsafe CScan_quoted(text.base, index, text.count, true)
     guard length > 0 else { return 0 }
     // A soft line break stands for nothing.
-    if text[index + 1] < ASCII.space { return length }
+    if text[index + 1] <= ASCII.space { return length }
     guard let first = hexPair(text, index + 1) else { return 0 }
     let character = LenientUTF8.character(first) { quotedOctet(text, index, number: $0).octet }
     let end = quotedOctet(text, index, number: character.length - 1).end
@@ -104,7 +104,7 @@ enum EscapeDecoder {
     var place = index
     var octet: UInt8?
     for _ in 0...number {
-      while place + 1 < text.count, text[place] == 0x3D, text[place + 1] < ASCII.space {
+      while place + 1 < text.count, text[place] == 0x3D, text[place + 1] <= ASCII.space {
         let length = unsafe CScan_quoted(text.base, place, text.count, true)
         if length == 0 { break }
         place += length
