@@ -227,13 +227,7 @@ extension EngineCore {
 
   /// The joined text could not be looked at for sure: the fault's action decides.
   mutating func faultOfJoin(_ status: WalkStatus, _ parts: [JoinPart]) -> WalkStatus {
-    let reason: FaultReason
-    switch status {
-    case .limit: reason = .limit
-    case .keyMissing: reason = .keyMissing
-    default: return status
-    }
-    guard faults[reason] == .maskValue else { return status }
+    guard let reason = status.valueFault, faults[reason] == .maskValue else { return status }
     errorValues[reason.ordinal] += UInt32(parts.count)
     for part in parts { replaceWhole(part, Replacement.errorText) }
     return .done

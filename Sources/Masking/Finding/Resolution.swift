@@ -298,13 +298,7 @@ extension EngineCore {
 
   /// A value that could not be scanned for sure: the fault's action decides.
   mutating func fault(_ status: WalkStatus, _ view: MatchView, _ at: PlaceRange) -> WalkStatus {
-    let reason: FaultReason
-    switch status {
-    case .limit: reason = .limit
-    case .keyMissing: reason = .keyMissing
-    default: return status
-    }
-    guard faults[reason] == .maskValue else { return status }
+    guard let reason = status.valueFault, faults[reason] == .maskValue else { return status }
     errorValues[reason.ordinal] += 1
     viewEdits.removeAll()
     viewText.removeAll()

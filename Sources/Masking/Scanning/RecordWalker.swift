@@ -17,6 +17,15 @@ enum WalkStatus: UInt8 {
   case dropRecord
   /// A rule drops the value that the text stands in.
   case dropValue
+
+  /// The fault of a value that masking the value whole may answer.
+  var valueFault: FaultReason? {
+    switch self {
+    case .limit: .limit
+    case .keyMissing: .keyMissing
+    default: nil
+    }
+  }
 }
 
 /// What is wrong with a malformed record; the raw value is what logs say.

@@ -1,7 +1,7 @@
 /// How often bytes, and bytes side by side, are met in the strings of log records: counted in a
 /// sample, since letters and digits come in words, runs and fixed forms. Signs are chosen by it; a bad
 /// guess costs time, never a match.
-public enum TypicalText {
+enum TypicalText {
   /// The values of records, one to a line: what programs write all day and few rules look for.
   private static let sample = """
     2026-03-01T09:00:07.539Z
