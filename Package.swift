@@ -27,12 +27,13 @@ let package = Package(
     .target(name: "CPlatform"),
     .target(name: "CScan"),
     .target(name: "CPacks"),
+    .target(name: "CSecondOpinion"),
 
     // The pure middle: no I/O, no clock, no globals.
     .target(name: "Bytes"),
     .target(name: "Validators", dependencies: ["Bytes"]),
-    // Shares no code with what it judges, so it imports nothing.
-    .target(name: "SecondOpinion"),
+    // Shares no code with what it judges, so it imports only a scanner of its own.
+    .target(name: "SecondOpinion", dependencies: ["CSecondOpinion"]),
     .target(name: "Patterns", dependencies: ["CPCRE2", "Bytes"]),
     .target(name: "Crypto", dependencies: ["COpenSSL", "CPlatform", "Bytes"]),
     .target(name: "YAML", dependencies: ["CLibYAML"]),
@@ -73,7 +74,8 @@ let package = Package(
     .testTarget(name: "BytesTests", dependencies: ["Bytes", "TestSupport"]),
     .testTarget(
       name: "ValidatorsTests", dependencies: ["Validators", "Bytes", "TestSupport"]),
-    .testTarget(name: "SecondOpinionTests", dependencies: ["SecondOpinion", "TestSupport"]),
+    .testTarget(
+      name: "SecondOpinionTests", dependencies: ["SecondOpinion", "CSecondOpinion", "TestSupport"]),
     .testTarget(
       name: "PatternsTests", dependencies: ["Patterns", "Bytes", "CPCRE2", "TestSupport"]),
     .testTarget(name: "CryptoTests", dependencies: ["Crypto", "Bytes", "TestSupport"]),
@@ -105,7 +107,7 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-  guard !["CPlatform", "CScan", "CPacks"].contains(target.name) else { continue }
+  guard !["CPlatform", "CScan", "CPacks", "CSecondOpinion"].contains(target.name) else { continue }
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .swiftLanguageMode(.v6),

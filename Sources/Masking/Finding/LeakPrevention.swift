@@ -22,6 +22,7 @@ extension EngineCore {
     let bytes = unsafe output.bytes
     guard let base = bytes.baseAddress else { return }
     let text = unsafe ByteView(base: base, count: bytes.count)
+    let decodes = SecondOpinion.Decodes(decoding.encodings)
     var vanishedPlace = 0
     while let lineFeed = Lines.first(in: text, from: lineStart) {
       while vanishedPlace < vanished.count, vanished[vanishedPlace] == record {
@@ -31,7 +32,7 @@ extension EngineCore {
       let line = lineStart..<lineFeed
       // Of every hundred records so many, spread evenly: the same ones on every run.
       if record * percent / 100 != (record - 1) * percent / 100,
-        text[line].withSpan({ opinion.canReadCard(in: $0) { isExempt($0) } })
+        text[line].withSpan({ opinion.canReadCard(in: $0, decodes: decodes) { isExempt($0) } })
       {
         leaks.append((line, record))
       }
@@ -117,5 +118,16 @@ extension MaskPolicy {
           }
         }
       })
+  }
+}
+
+extension SecondOpinion.Decodes {
+  /// The encodings that are undone.
+  fileprivate init(_ encodings: Encodings) {
+    self = []
+    if encodings.contains(.percent) { insert(.percent) }
+    if encodings.contains(.html) { insert(.html) }
+    if encodings.contains(.base64) { insert(.base64) }
+    if encodings.contains(.quotedPrintable) { insert(.quotedPrintable) }
   }
 }
