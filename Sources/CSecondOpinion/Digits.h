@@ -30,6 +30,13 @@ bool isCardWrittenOut(const uint8_t *bytes, size_t count, size_t start, size_t *
 /// The same for the elements of the array that begins at `start`.
 bool isCardInArray(const uint8_t *bytes, size_t count, size_t start, size_t *end);
 
+/// Whether this character, or an escape for it, may hide digits. JSON escapes marks and brackets for
+/// the web: those hide none.
+bool mayHide(uint32_t scalar);
+
+/// The character of UTF-8 whose first byte is at `i`; 0 if the text ends in it, or none begins there.
+uint32_t scalarAt(const uint8_t *bytes, size_t i, size_t count);
+
 /// What the byte at `i`, a backslash, `%`, `&`, `=` or outside ASCII, may hide digits with.
 typedef enum { hidesNothing, hidesByEscape, hidesByQuoting } Hiding;
 Hiding hiding(const uint8_t *bytes, size_t i, size_t count, uint32_t decodes);

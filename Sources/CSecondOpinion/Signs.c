@@ -9,8 +9,7 @@ bool CSecondOpinion_is_letter(uint32_t scalar) {
          (scalar >= 0xAC00 && scalar <= 0xD7A3);
 }
 
-// Whether an escape for this character may hide digits. JSON escapes marks and brackets for the web.
-static bool mayHide(uint32_t scalar) {
+bool mayHide(uint32_t scalar) {
   if (scalar >= 0x80) return !CSecondOpinion_is_letter(scalar);
   switch (scalar) {
   case ' ': case '-': case '.': case '/': case '_': case '+': case '\\': case '%': case '&':
@@ -34,14 +33,14 @@ static Hiding backslash(const uint8_t *bytes, size_t i, size_t count) {
   return mayHide(unit) ? hidesByEscape : hidesNothing;
 }
 
-static Hiding nonASCII(const uint8_t *bytes, size_t i, size_t count) {
+uint32_t scalarAt(const uint8_t *bytes, size_t i, size_t count) {
   uint8_t lead = bytes[i];
-  if (lead < 0xC0) return hidesNothing;
+  if (lead < 0xC0) return 0;
   size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (i + length > count) return hidesNothing;
+  if (i + length > count) return 0;
   uint32_t scalar = lead & (0x7Fu >> length);
   for (size_t k = i + 1; k < i + length; k += 1) scalar = scalar << 6 | (bytes[k] & 0x3F);
-  return mayHide(scalar) ? hidesByEscape : hidesNothing;
+  return scalar;
 }
 
 static const struct {
@@ -113,7 +112,7 @@ Hiding hiding(const uint8_t *bytes, size_t i, size_t count, uint32_t decodes) {
     // Behind a letter it ends a key more often.
     if (i > 0 && isLetter(bytes[i - 1])) return hidesNothing;
     return isHexPair(bytes, i + 1, count) ? hidesByQuoting : hidesNothing;
-  default: return nonASCII(bytes, i, count);
+  default: return mayHide(scalarAt(bytes, i, count)) ? hidesByEscape : hidesNothing;
   }
 }
 
