@@ -1,18 +1,18 @@
 // What encodings look like: the readings that the kernels and the decoders share.
 #include "Kernel.h"
 
-// Bits by byte: what a base64 character may be of a group that holds three bytes of printable ASCII
-// (its first, second or third character; any may be the fourth), that it is one at all, and that the
+// Bits by byte: what a base64 character may be of a group that holds three bytes of printable ASCII, or of
+// zero as UTF-16 has between them (its first, second or third character; any may be the fourth), that it is one at all, and that the
 // byte begins an escape.
 enum { groupFirst = 1, groupSecond = 2, groupThird = 4, anyBase64 = 8 };
 
 const uint8_t CScan_encoding_kinds[256] = {
   [0x20] = 0, 0, 0, 0, 0, 16, 16, 0, 0, 0, 0, 24, 0, 8, 0, 8,
   14, 14, 10, 10, 12, 12, 8, 8, 12, 12, 0, 0, 0, 16, 0, 0,
-  0, 12, 12, 10, 10, 14, 14, 10, 10, 13, 13, 9, 9, 13, 13, 9,
-  9, 13, 13, 11, 11, 15, 15, 11, 11, 13, 13, 0, 0, 0, 0, 8,
-  0, 9, 9, 13, 13, 9, 9, 12, 12, 10, 10, 14, 14, 10, 10, 12,
-  12, 8, 8, 12, 12, 8, 8, 12, 12, 10, 10, 0, 0, 0, 0, 0,
+  0, 15, 12, 10, 10, 14, 14, 10, 10, 13, 13, 9, 9, 13, 13, 9,
+  9, 15, 13, 11, 11, 15, 15, 11, 11, 13, 13, 0, 0, 0, 0, 8,
+  0, 9, 9, 13, 13, 9, 9, 14, 12, 10, 10, 14, 14, 10, 10, 12,
+  12, 8, 8, 12, 12, 8, 8, 14, 12, 10, 10, 0, 0, 0, 0, 0,
 };
 
 static bool isDigit(uint8_t byte) { return (uint8_t)(byte - '0') < 10; }

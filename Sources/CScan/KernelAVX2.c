@@ -164,8 +164,8 @@ VECTOR static inline uint64_t runByteMask(Chunk c) {
 VECTOR static inline void encodingMasks(Chunk c, BlockMasks *m) {
 #define BOTH(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
   const __m256i base64 = BOTH(42, 62, 62, 62, 62, 62, 62, 62, 62, 62, 60, 21, 20, 21, 20, 29);
-  const __m256i firsts = BOTH(8, 24, 24, 24, 24, 24, 24, 8, 8, 12, 12, 4, 4, 4, 4, 4);
-  const __m256i seconds = BOTH(2, 2, 2, 14, 12, 12, 12, 12, 12, 48, 48, 16, 16, 16, 16, 0);
+  const __m256i firsts = BOTH(8, 28, 24, 24, 24, 24, 24, 8, 8, 12, 12, 4, 4, 4, 4, 4);
+  const __m256i seconds = BOTH(2, 14, 2, 14, 12, 12, 12, 60, 12, 48, 48, 16, 16, 16, 16, 0);
   const __m256i thirds = BOTH(34, 14, 12, 48, 50, 14, 12, 48, 50, 14, 12, 16, 16, 4, 4, 16);
   const __m256i marks = BOTH(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 2, 0, 0);
   const __m256i rows = BOTH(0, 0, 1, 2, 4, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);

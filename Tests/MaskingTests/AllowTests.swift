@@ -115,6 +115,30 @@ struct TestNumberTests {
     #expect(masked.counters.testNumbersForwarded == (line.contains("3782") ? 2 : 1))
   }
 
+  @Test(
+    "a number counts once, whatever number of rules see it and of encodings stand beside it",
+    arguments: [
+      (#"{"a":"4111 1111 1111 1111 100%25 NDExMTE &amp;#52; caf%C3%A9 bm90aGluZyBoZXJl"}"#, 1),
+      (#"{"a":"NDExMTExMTExMTExMTExMQ== 4%20b"}"#, 1),
+      (#"{"a":"4111111111111111 and 4111111111111111"}"#, 2),
+      (#"{"a":"4111111111111111","b":"4111111111111111"}"#, 2),
+      (#"{"a":[4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"b":[4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}"#, 2),
+    ])
+  func countedOnce(line: String, count: UInt64) throws {
+    let two =
+      Self.file + """
+
+          - id: again
+            class: pan
+            match: { number: card }
+            transform: redact
+            allowTestNumbers: true
+        """
+    let masked = mask(Array((line + "\n").utf8), try policy(two))
+    #expect(masked.text == line + "\n")
+    #expect(masked.counters.testNumbersForwarded == count)
+  }
+
   @Test("other numbers, and what other rules find, are masked")
   func others() throws {
     let policy = try policy(Self.file)

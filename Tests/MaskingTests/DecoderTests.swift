@@ -70,6 +70,13 @@ import Testing
     Case(.base64, "NDExMTExMTExMTEx\nMTEx a", "411111111111\u{C}\nMTEx a"),
     Case(.base64, "c=dD00MTExMTExMTEx", "c=\u{C}t=4111111111"),
     Case(.base64, "%eDQxMTExMTExMTEx", "%\u{C}x41111111111"),
+    // UTF-16, with the low octet first and the high one.
+    Case(.base64, "NAAxADEAMQAgADEAMQA=", "4111 11"),
+    Case(.base64, "ADQAMQAxADEA6SAUADEAMQ", "4111\u{E9}\u{2014}11"),
+    Case(.base64, "cGFuIDQxMTEAMTExMQBhYmM=", "pan 4111\01111\0abc"),
+    // A group that is no text may hold the begin of it.
+    Case(.base64, "xAQI0NDMyMzM0MTQyNDAzMzQ3", "x\u{C}\u{1}\u{2}4432334142403347"),
+    Case(.base64, "%2AQI1MTI3NTA3OTg1NDkyODky", "%2\u{C}\u{1}\u{2}5127507985492892"),
     // Groups of other phases show text by chance; each reading is whole.
     Case(.base64, "CjU1NTU1NTU1NTU1NTQ0NDQ=", "\n5555555555554444"),
     Case(.base64, "%2eDQxMTExMTExMTEx", "%2\u{C}x41111111111"),
@@ -137,6 +144,19 @@ import Testing
             $0.lowerBound <= $1.lowerBound && $0.upperBound <= $1.upperBound
           }, "\(encoding.name) \(coded.debugDescription)")
       }
+    }
+  }
+
+  /// Every octet takes two bytes of UTF-8, in each of four readings, up to where the readings end.
+  @Test(
+    "the room of a text suffices for all readings of its base64", arguments: 0..<4)
+  func room(glued: Int) {
+    // Groups of high octets hold no text; one of text in each phase has them read.
+    let text = "MTIzNDU2MTIzNDU2xMTIzNDU2MTIzNDU2xMTIzNDU2MTIzNDU2xMTIzNDU2MTIzNDU2"
+    for count in [65_536 - text.utf8.count - glued, 66_000] {
+      let coded = String(repeating: "x", count: glued) + text + String(repeating: "/", count: count)
+      let places = Self.decode(.base64, coded).places
+      #expect(places.allSatisfy { $0.upperBound <= coded.utf8.count })
     }
   }
 

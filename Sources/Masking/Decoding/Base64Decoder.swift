@@ -3,6 +3,13 @@ internal import CScan
 
 // Unsafe code here asks the kernel's readings about bytes inside the bounds of the text.
 
+/// How the octets of a run of base64 hold its text. (PowerShell writes UTF-16 with the low octet first.)
+enum OctetForm: UInt8, BitwiseCopyable {
+  case utf8
+  case utf16LowFirst
+  case utf16HighFirst
+}
+
 /// A run of base64 in a text, and where its decoded text lies.
 struct Base64Run: BitwiseCopyable {
   /// The characters, without padding.
@@ -10,8 +17,9 @@ struct Base64Run: BitwiseCopyable {
   var end: Int
   var paddingCount: Int
   /// The decoded text.
-  var textStart: Int
-  var textEnd: Int
+  var textStart = 0
+  var textEnd = 0
+  var form = OctetForm.utf8
 
   /// How many octets it holds.
   var octetCount: Int { (end - start) * 3 / 4 }
@@ -137,16 +145,18 @@ enum Base64Decoder {
     let first = min(sign, starts.behindEscape)
     var end = sign
     while end < text.count, isCharacter(text[end]) { end += 1 }
-    var start = sign
-    if (sign - first) % 4 == 0 {
-      start = first
-    } else {
-      // Something is glued before it. One group more may hold the begin of the text, unless a
-      // character stands there that more often parts words.
-      while start - 4 >= first, isGroup(text, at: start - 4) { start -= 4 }
-      if start - 4 >= first, ASCII.isAlphanumeric(text[start - 1]) { start -= 4 }
-    }
+    let isWhole = (sign - first) % 4 == 0
+    let start = isWhole ? first : begin(of: text, at: sign, from: starts.whole)
     return shaped(text, start, end)
+  }
+
+  /// Where text begins that is seen in the group at `sign`, where something may be glued before it. One
+  /// group more may hold its begin, unless a character stands there that more often parts words.
+  private static func begin(of text: ByteView, at sign: Int, from first: Int) -> Int {
+    var start = sign
+    while start - 4 >= first, isGroup(text, at: start - 4) { start -= 4 }
+    if start - 4 >= first, ASCII.isAlphanumeric(text[start - 1]) { start -= 4 }
+    return start
   }
 
   /// The run of whole octets, with the padding behind it.
@@ -159,7 +169,7 @@ enum Base64Decoder {
         padding += 1
       }
     }
-    return Base64Run(start: start, end: end, paddingCount: padding, textStart: 0, textEnd: 0)
+    return Base64Run(start: start, end: end, paddingCount: padding)
   }
 
   /// The last line of base64 in lines (RFC 2045), behind a full one: too short to show text by itself.
@@ -196,7 +206,8 @@ enum Base64Decoder {
       if other >= starts.behindEscape, (other - starts.behindEscape) % 4 == 0 {
         return starts.behindEscape
       }
-      return (other - starts.whole) % 4 == 0 ? starts.whole : other
+      if other >= starts.whole, (other - starts.whole) % 4 == 0 { return starts.whole }
+      return begin(of: text, at: other, from: starts.whole)
     }
     return nil
   }
@@ -242,6 +253,11 @@ enum Base64Decoder {
       run.textEnd = output.count
       runs.append(run)
     }
+    run.form = form(of: run, in: text)
+    guard run.form == .utf8 else {
+      appendUTF16(run, of: text, to: &output)
+      return
+    }
     var octet = 0
     while octet < run.octetCount {
       let character = LenientUTF8.character(run.octet(octet, in: text)) { offset in
@@ -254,5 +270,58 @@ enum Base64Decoder {
           truncatingIfNeeded: run.endCharacter(ofOctet: octet + character.length - 1)))
       octet += character.length
     }
+  }
+
+  // MARK: UTF-16
+
+  /// UTF-16 if nearly every second octet is zero.
+  private static func form(of run: Base64Run, in text: ByteView) -> OctetForm {
+    let count = run.octetCount
+    var zeros = (even: 0, odd: 0)
+    for octet in 0..<count {
+      // Most runs of UTF-8 hold none at all.
+      if octet == textMin, zeros.even + zeros.odd == 0 { return .utf8 }
+      guard run.octet(octet, in: text) == 0 else { continue }
+      if octet % 2 == 0 { zeros.even += 1 } else { zeros.odd += 1 }
+    }
+    let enough = count * 3 / 8
+    if zeros.odd >= max(enough, 1), zeros.odd > 4 * zeros.even { return .utf16LowFirst }
+    if zeros.even >= max(enough, 1), zeros.even > 4 * zeros.odd { return .utf16HighFirst }
+    return .utf8
+  }
+
+  /// Characters of the basic plane; halves of pairs are read as what nothing is known of. Where something
+  /// is glued to the text, a digit at its end makes a character together with an octet that is none of
+  /// it: both are then read by themselves.
+  private static func appendUTF16(
+    _ run: Base64Run, of text: ByteView, to output: inout TextBuffer
+  ) {
+    let count = run.octetCount
+    var octet = 0
+    while octet + 1 < count {
+      let (first, second) = (run.octet(octet, in: text), run.octet(octet + 1, in: text))
+      let (high, low) = run.form == .utf16LowFirst ? (second, first) : (first, second)
+      if high != 0, high != 0xFF, ASCII.isDigit(low) {
+        append(UInt32(first), octet..<octet + 1, of: run, to: &output)
+        append(UInt32(second), octet + 1..<octet + 2, of: run, to: &output)
+      } else {
+        let unit = UInt32(high) << 8 | UInt32(low)
+        let scalar = (0xD800...0xDFFF).contains(unit) ? 0xFFFD : unit
+        append(scalar, octet..<octet + 2, of: run, to: &output)
+      }
+      octet += 2
+    }
+    if octet < count {
+      append(UInt32(run.octet(octet, in: text)), octet..<count, of: run, to: &output)
+    }
+  }
+
+  private static func append(
+    _ scalar: UInt32, _ octets: Range<Int>, of run: Base64Run, to output: inout TextBuffer
+  ) {
+    output.append(
+      scalar: scalar,
+      start: UInt32(truncatingIfNeeded: run.firstCharacter(ofOctet: octets.lowerBound)),
+      end: UInt32(truncatingIfNeeded: run.endCharacter(ofOctet: octets.upperBound - 1)))
   }
 }

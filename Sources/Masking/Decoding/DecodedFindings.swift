@@ -127,6 +127,7 @@ extension EngineCore {
     decoding.isInLayer = true
     let status = collect(inner, at)
     guard status == .done else { return status }
+    collectLists(inner, at)
     acceptFindings(from: mark, layer, view, at)
     // Whoever scans masked text again asks only whether there is one.
     if isRescan && findings.count > mark { return .done }
@@ -322,8 +323,13 @@ extension EngineCore {
         encoder.append(run.octet(octet, in: parent), to: &decoding.text)
         octet += 1
       }
-      for offset in 0..<Int(edit.textCount) {
-        encoder.append(viewText[Int(edit.textStart) + offset], to: &decoding.text)
+      let text = Int(edit.textStart)..<Int(edit.textStart) + Int(edit.textCount)
+      if run.form == .utf8 {
+        for place in text { encoder.append(viewText[place], to: &decoding.text) }
+      } else {
+        for unit in String(decoding: text.map { viewText[$0] }, as: UTF8.self).utf16 {
+          encoder.append(unit, form: run.form, to: &decoding.text)
+        }
       }
       octet = max(octet, run.octetEnd(ofCharacter: range.upperBound))
       if strictness(edit.rule) > strictness(rule) { rule = edit.rule }
@@ -333,7 +339,7 @@ extension EngineCore {
       encoder.append(run.octet(octet, in: parent), to: &decoding.text)
       octet += 1
     }
-    encoder.finish(withPadding: hasPadding(run, parent), to: &decoding.text)
+    encoder.finish(withPadding: hasPadding(run, layer, parent), to: &decoding.text)
     addReady(run.start..<run.end + run.paddingCount, rule: rule, textFrom: textFrom)
     return next
   }
@@ -351,8 +357,10 @@ extension EngineCore {
 
   /// Whether the run is to end in padding: if it did, or if it needed none and is nothing that goes
   /// without, as the parts of a JWT do.
-  private func hasPadding(_ run: Base64Run, _ parent: ByteView) -> Bool {
+  private func hasPadding(_ run: Base64Run, _ layer: Int, _ parent: ByteView) -> Bool {
     if run.paddingCount > 0 { return true }
+    // Inside another encoding padding would have to be escaped, beside what is not.
+    guard layer == 0 || decoding.layers[layer - 1].encoding == .base64 else { return false }
     guard (run.end - run.start) % 4 == 0, !isURLSafe(run, parent) else { return false }
     let isBesidePeriod =
       (run.start > 0 && parent[run.start - 1] == ASCII.period)

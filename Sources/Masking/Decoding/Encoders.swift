@@ -65,6 +65,12 @@ struct Base64Encoder {
     }
   }
 
+  mutating func append(_ unit: UInt16, form: OctetForm, to text: inout Scratch<UInt8>) {
+    let (high, low) = (UInt8(unit >> 8), UInt8(truncatingIfNeeded: unit))
+    append(form == .utf16LowFirst ? low : high, to: &text)
+    append(form == .utf16LowFirst ? high : low, to: &text)
+  }
+
   mutating func finish(withPadding: Bool, to text: inout Scratch<UInt8>) {
     if bitCount > 0 {
       appendCharacter(UInt8(truncatingIfNeeded: bits << (6 - bitCount) & 63), to: &text)

@@ -127,6 +127,8 @@ struct EngineCore: ~Copyable {
   var joinParts = JoinParts()
   /// How many published test card numbers were let through.
   var testNumbers: UInt64 = 0
+  /// Those of the place in hand.
+  var countedTestNumbers: [(digits: UInt64, place: UInt)] = []
   var needsNormalizing = false
   /// Whether a place of the record was at a path that exempts it from a rule; see `Exemptions`.
   var usesExemption = false

@@ -6,6 +6,7 @@ internal import Bytes
 extension EngineCore {
   /// The text of all parts, one behind the other.
   mutating func joinedView(_ parts: [JoinPart]) -> MatchView {
+    countedTestNumbers.removeAll()
     joined.reset(room: parts.reduce(0) { $0 + $1.textCount })
     for part in parts {
       for index in part.textStart..<part.textStart + part.textCount {

@@ -11,6 +11,7 @@ extension EngineCore {
     _ view: MatchView, _ at: PlaceRange, hasWholeValueRules: Bool
   ) -> WalkStatus {
     findings.removeAll()
+    if !countedTestNumbers.isEmpty { countedTestNumbers.removeAll() }
     applyPaths(at.state)
     if hasWholeValueRules { addWholeValueFindings(view, at) }
     if view.bytes.count > 0 {
