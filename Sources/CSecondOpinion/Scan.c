@@ -131,22 +131,24 @@ static bool isPair(const Report *r, size_t at) {
 }
 
 static __attribute__((noinline)) void readBase64(
-  Report *r, uint64_t pairs, uint64_t starts, size_t base
+  Report *r, uint64_t pairs, uint64_t starts, uint64_t base64, size_t base
 ) {
-  while (pairs) {
-    size_t at = base + (size_t)__builtin_ctzll(pairs);
-    pairs &= pairs - 1;
-    if (!isPair(r, at) || !(isPair(r, at + 4) || isPair(r, at + 8))) continue;
-    // The run is read as a whole.
-    add(r, CSecondOpinion_BASE64, at, at);
-    break;
-  }
-  while (starts) {
-    size_t at = base + (size_t)__builtin_ctzll(starts);
-    starts &= starts - 1;
+  // The characters from the last place on that are known to be read with it.
+  uint64_t known = 0;
+  for (uint64_t left = pairs | starts; left; left &= left - 1) {
+    uint64_t bit = left & -left;
+    if (bit & known) continue;
+    size_t at = base + (size_t)__builtin_ctzll(bit);
+    bool isText = false;
+    if (bit & pairs) isText = isPair(r, at) && (isPair(r, at + 4) || isPair(r, at + 8));
     // Of the first character that printable ASCII may begin with, most hexadecimal words have none.
-    if (r->bytes[at] < 'I' || r->bytes[at] > 'f') continue;
-    if (beginsWithText(r->bytes, at, r->count)) add(r, CSecondOpinion_BASE64, at, at);
+    if (!isText && bit & starts && r->bytes[at] >= 'I' && r->bytes[at] <= 'f') {
+      isText = beginsWithText(r->bytes, at, r->count);
+    }
+    if (!isText) continue;
+    add(r, CSecondOpinion_BASE64, at, at);
+    // Adding the bit to a run carries through to its end.
+    known = base64 & ~(base64 + bit) & ~(bit - 1);
   }
 }
 
@@ -186,7 +188,7 @@ static inline void readBlock(Report *r, CSecondOpinion_Scan *scan, const Block *
     nextRun &= nextRun >> k;
   }
   starts &= run & from(run, nextRun, 8) & from(run, nextRun, 16);
-  if (pairs | starts) readBase64(r, pairs, starts, base);
+  if (pairs | starts) readBase64(r, pairs, starts, block->base64, base);
 }
 
 size_t CSecondOpinion_scan(const uint8_t *bytes, size_t count, uint32_t decodes,

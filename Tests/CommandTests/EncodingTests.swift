@@ -137,4 +137,48 @@ import Testing
       result.outputText.contains(#""range":[8,33],"encoding":"base64 > percent"}"#),
       "\(result.outputText)")
   }
+
+  @Test("explain has one line for each finding that the summary counts, also of joined values")
+  func oneLineEach() throws {
+    let lines = """
+      {"a":[4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}
+      {"a":["4111","1111","1111","1111"],"b":"4111111111111111 NDExMTExMTExMTExMTExMQ=="}
+
+      """
+    let explained = try CommandRunner.maskline(
+      ["explain", "--masks", "pci"], input: Array(lines.utf8))
+    let masked = try CommandRunner.maskline(["pipe", "--masks", "pci"], input: Array(lines.utf8))
+    #expect(explained.outputText.split(separator: "\n").count == 4, "\(explained.outputText)")
+    #expect(masked.errorText.contains("pci/pan: 4"), "\(masked.errorText)")
+  }
+
+  @Test(
+    "lists of digits and UTF-16 inside encodings are masked, and read the same",
+    arguments: [
+      (
+        #"{"pan":[4,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}"#, #"{"pan":[*,*,*,*,*,*,*,*,*,*,*,*,1,1,1,1]}"#
+      ),
+      (#"x ["4111", "1111", "1111", "1111"] y"#, #"x ["****", "****", "****", "1111"] y"#),
+      ("[41,11,11,11,11,11,11,11] 4111.0", "[41,11,11,11,11,11,11,11] 4111.0"),
+    ])
+  func lists(text: String, masked: String) throws {
+    for encoding in [String.Encoding.utf8, .utf16LittleEndian, .utf16BigEndian] {
+      let coded = try #require(text.data(using: encoding)).base64EncodedString()
+      let result = try CommandRunner.maskline(
+        ["pipe", "--masks", "pci"], input: Array("{\"v\":\"x \(coded)\"}\n".utf8))
+      let expected = try #require(masked.data(using: encoding)).base64EncodedString()
+      #expect(result.outputText == "{\"v\":\"x \(expected)\"}\n", "\(text) \(encoding)")
+    }
+  }
+
+  @Test("base64 without padding beside an escape stays without")
+  func unpadded() throws {
+    let coded = Data("card 4111 1111 1111 1111x".utf8).base64EncodedString().replacing(
+      "=", with: "")
+    let result = try CommandRunner.maskline(
+      ["pipe", "--masks", "pci"], input: Array("{\"v\":\"100%25 \(coded) done\"}\n".utf8))
+    #expect(!result.outputText.contains("%3D"), "\(result.outputText)")
+    #expect(!result.outputText.contains("="), "\(result.outputText)")
+    #expect(!result.outputText.contains(coded))
+  }
 }

@@ -36,8 +36,8 @@ extension EngineCore {
     }
     var covered = [Bool](repeating: false, count: view.bytes.count)
     var text: [UInt8] = []
+    if isReporting { report(parts, at) }
     let ranges = mergedFindings()
-    if isReporting { report(parts, ranges, rule: chosen.id, at) }
     for range in ranges {
       switch replacement {
       case .keep(let first, let last, let fill):
@@ -260,19 +260,18 @@ extension EngineCore {
   /// Where the decoded text of a folded view ends.
   func decodedEnd(of view: MatchView) -> UInt32 { unsafe folded.ends[view.bytes.count - 1] }
 
-  /// Reports each part that a finding lies in: all of its value.
-  private mutating func report(
-    _ parts: [JoinPart], _ ranges: [Range<Int>], rule: String, _ at: PlaceRange
-  ) {
-    var offset = 0
-    for part in parts {
-      let text = offset..<offset + part.textCount
-      offset = text.upperBound
-      guard ranges.contains(where: { $0.overlaps(text) }) else { continue }
+  /// Reports each finding, as the summary counts it, at the first part that it lies in: all of its value.
+  private mutating func report(_ parts: [JoinPart], _ at: PlaceRange) {
+    var ends: [Int] = []
+    for part in parts { ends.append((ends.last ?? 0) + part.textCount) }
+    for place in 0..<findings.count {
+      let finding = findings[place]
+      guard let number = ends.firstIndex(where: { $0 > Int(finding.start) }) else { continue }
+      let part = parts[number]
       reports.append(
         FindingReport(
-          record: 0, path: "", place: part.isNumber ? "number" : "value", rule: rule,
-          range: 0..<part.decodedCount))
+          record: 0, path: "", place: part.isNumber ? "number" : "value",
+          rule: policy.rules[Int(finding.rule)].id, range: 0..<part.decodedCount))
       var steps = pathSteps(to: at.level)
       if part.keyStart > 0 {
         let level = origins[part.level]
