@@ -4,6 +4,8 @@ struct Lead: Hashable, Sendable {
   var sets: [ByteSet]
   /// The bytes that cannot stand before the match.
   var bytesNotBefore: ASCIISet
+  /// The bytes that stand right before the first of `sets`, if that is not the match's beginning.
+  var setsBefore: [ByteSet] = []
 
   /// Nothing is known.
   static let unknown = Lead(sets: [], bytesNotBefore: ASCIISet())
@@ -34,22 +36,24 @@ struct Lead: Hashable, Sendable {
   /// holds: of its beginning, and of what follows a part of no known length. A lead without a place
   /// is not known.
   static func ways(of node: PatternNode) -> [[Lead]] {
-    let parts = parts(of: node)
+    let parts = parts(of: node).flatMap(byCount)
     return (parts.count <= waysMax ? parts : [node]).map { part in
-      rests(of: part).map { Lead(PositionBuilder($0)) }.filter { !$0.sets.isEmpty }
+      leads(of: part).filter { !$0.sets.isEmpty }
     }
   }
 
-  /// A pattern, and what follows each of its first parts of no known length.
-  private static func rests(of node: PatternNode) -> [PatternNode] {
-    guard case .sequence(let nodes) = node else { return [node] }
-    var rests = [node]
-    for (place, part) in nodes.enumerated() where rests.count <= restsMax {
-      if case .repetition(_, let min, let max, _) = part, min != max, place + 1 < nodes.count {
-        rests.append(.sequence(Array(nodes[(place + 1)...])))
-      }
+  /// The leads of a pattern: of its beginning, and of what follows each of its first parts of no known
+  /// length, with the bytes right before that.
+  private static func leads(of node: PatternNode) -> [Lead] {
+    var leads = [Lead(PositionBuilder(node))]
+    guard case .sequence(let nodes) = node else { return leads }
+    for (place, part) in nodes.enumerated() where leads.count <= restsMax {
+      guard isVariable(part), place + 1 < nodes.count else { continue }
+      var lead = Lead(PositionBuilder(.sequence(Array(nodes[(place + 1)...]))))
+      lead.setsBefore = setsBefore(endOf: nodes[...place])
+      leads.append(lead)
     }
-    return rests
+    return leads
   }
 
   private static let restsMax = 3
@@ -103,6 +107,27 @@ struct Lead: Hashable, Sendable {
         return first == .empty || isSequence(first) ? parts(of: whole.flattened) : [whole.flattened]
       }
     }
+  }
+
+  /// The pattern as alternatives by how often a set stands behind its first byte, if that is two or
+  /// three times the same thing: `\.[0-9]{1,3}\.` tells more when the second full stop has a place.
+  private static func byCount(_ node: PatternNode) -> [PatternNode] {
+    guard case .sequence(let nodes) = node,
+      let first = nodes.firstIndex(where: \.consumes),
+      let place = nodes.indices.dropFirst(first + 1).first(where: { isVariable(nodes[$0]) }),
+      place <= first + 2,
+      case .repetition(.set(let set), let min, let max?, let possessive) = nodes[place], min > 0,
+      max - min <= 2
+    else { return [node] }
+    return (min...max).map { count in
+      var exact = nodes
+      exact[place] = .repetition(.set(set), min: count, max: count, possessive: possessive)
+      return .sequence(exact)
+    }
+  }
+
+  private static func isVariable(_ node: PatternNode) -> Bool {
+    if case .repetition(_, let min, let max, _) = node { min != max } else { false }
   }
 
   private static func isSequence(_ node: PatternNode) -> Bool {

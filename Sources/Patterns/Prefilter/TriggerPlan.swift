@@ -5,13 +5,13 @@
 /// |---|---|---|
 /// | grams | two stretches of three known bytes, one at an even and one at an odd distance from the match's beginning, so that a look at every other place meets one of them | literals |
 /// | window | five bytes out of five sets, anywhere or where a word begins | shapes: `D.D`, `LLD` |
-/// | digit run | nine bytes in a row that are digits, separators or outside ASCII | long numbers |
+/// | digit run | digits, separators and bytes outside ASCII in a row, with enough digits among them | long numbers |
 ///
 /// Where a sign is met, `SignIndex` says which rules it may stand for.
 public struct TriggerPlan: Sendable {
   /// The length of a window.
   public static let windowBytes = 5
-  /// The length of a digit run.
+  /// The fewest digits of a run that are a sign: the kernel looks for so many bytes first.
   public static let digitRunBytes = 9
   /// The ASCII bytes of a digit run: digits, and what separates groups of them.
   public static let digitRunSet = ASCIISet(Array("0123456789 \t-._/".utf8))
@@ -96,7 +96,7 @@ public struct TriggerPlan: Sendable {
   public let grams: Set<UInt32>
   public let windows: [Window]
   /// The fewest digits that are enough for any rule of the kind `digits`.
-  let digitsMin: Int
+  public let digitsMin: Int
   /// Whether any rule needs digit runs.
   public var hasDigitRuns: Bool { digitsMin < .max }
 
@@ -114,7 +114,7 @@ public struct TriggerPlan: Sendable {
       kinds.append(kind)
     }
     self.kinds = kinds
-    keywordWays = keywords.sorted { $0.lexicographicallyPrecedes($1) }.map { word in
+    keywordWays = Self.telling(keywords).map { word in
       guard word.count > Self.shortWordMax || !ASCIISet.letters.contains(word[0]) else {
         return Self.shortWord(word)
       }
@@ -162,6 +162,17 @@ public struct TriggerPlan: Sendable {
   /// A keyword of so many letters counts only as a word of its own: see `shortWord`.
   public static let shortWordMax = 3
 
+  /// The keywords without those in which another one stands, whose sign stands there too: either way
+  /// some keyword stands in the text.
+  private static func telling(_ keywords: Set<[UInt8]>) -> [[UInt8]] {
+    var kept: [[UInt8]] = []
+    for word in keywords.sorted(by: { $0.count < $1.count }) {
+      let holdsAnother = kept.contains { $0.count > shortWordMax && word.holds($0) }
+      if !holdsAnother { kept.append(word) }
+    }
+    return kept.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
   /// The sign of a short keyword: it begins a word or hump, and no small letter stands behind it.
   private static func shortWord(_ word: [UInt8]) -> (lead: Lead, sign: Sign) {
     let lead = Lead(word: word)
@@ -182,4 +193,11 @@ public struct TriggerPlan: Sendable {
 
   /// Whether a rule is looked for by its keywords.
   public func isLookedForByKeyword(_ rule: Int) -> Bool { kinds[rule] == .keyword }
+}
+
+extension [UInt8] {
+  /// Whether `part` stands somewhere in it.
+  fileprivate func holds(_ part: [UInt8]) -> Bool {
+    indices.contains { self[$0...].starts(with: part) }
+  }
 }

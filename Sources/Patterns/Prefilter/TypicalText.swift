@@ -130,13 +130,23 @@ enum TypicalText {
 
   /// The share of places where `columns` stand one behind the other, and a window may begin.
   static func share(of columns: [[UInt64]], _ border: TriggerPlan.Border) -> Double {
+    share(of: columns.flatMap { $0 }, rows: columns.count, border)
+  }
+
+  /// The same for columns that lie one behind the other in one array.
+  static func share(of columns: [UInt64], rows: Int, _ border: TriggerPlan.Border) -> Double {
     var count = 0
+    let starts = starts[border.rawValue]
     for word in 0..<wordCount {
-      var hits = starts[border.rawValue][word]
-      for (distance, column) in columns.enumerated() where hits != 0 {
-        let next = word + 1 < wordCount ? column[word + 1] : 0
+      var hits = starts[word]
+      var place = word
+      var distance: UInt64 = 0
+      while distance < rows, hits != 0 {
+        let next = word + 1 < wordCount ? columns[place + 1] : 0
         // A shift by 64 gives zero.
-        hits &= column[word] >> UInt64(distance) | next << UInt64(64 - distance)
+        hits &= columns[place] >> distance | next << (64 - distance)
+        distance += 1
+        place += wordCount
       }
       count += hits.nonzeroBitCount
     }
