@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Validators", dependencies: ["Bytes"]),
     // Shares no code with what it judges, so it imports only a scanner of its own.
     .target(name: "SecondOpinion", dependencies: ["CSecondOpinion"]),
-    .target(name: "Patterns", dependencies: ["CPCRE2", "Bytes"]),
+    .target(name: "Patterns", dependencies: ["CPCRE2", "CScan", "Bytes"]),
     .target(name: "Crypto", dependencies: ["COpenSSL", "CPlatform", "Bytes"]),
     .target(name: "YAML", dependencies: ["CLibYAML"]),
     .target(name: "Rules", dependencies: ["YAML"]),

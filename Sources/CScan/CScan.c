@@ -7,7 +7,8 @@ static bool portableForced = false;
 
 static bool hasVectorKernel(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+         __builtin_cpu_supports("pclmul");
 #else
   return false;
 #endif

@@ -38,6 +38,7 @@ typedef struct {
   uint64_t inRun;    ///< 1 if the last byte belonged to a run outside strings
   uint64_t opened;   ///< 1 if the last byte was a quote that begins a string
   uint64_t runBytes; ///< the run bytes of the block before
+  size_t runDigits;  ///< the digits of the run that the block before ended in
   uint64_t inWord;   ///< 1 if the last byte was a letter or digit
   uint64_t inLetters; ///< 1 if the last byte was a letter
   uint64_t base64, groupFirsts, groupSeconds, groupThirds, groups; ///< those of the block before
@@ -76,32 +77,34 @@ static inline uint64_t base64Texts(const BlockMasks *m, Carry *c) {
   return ends;
 }
 
-/// The bits of `windows` at which a window stands.
-static inline uint64_t confirmed(uint64_t windows, const uint8_t *bytes, const CScan_Triggers *t) {
+/// Those of `bits`, places of the block at `base` whose bytes are `block`, at which a rule's way stands
+/// that shows itself by one of the windows in `count` words from `first` on.
+static inline __attribute__((always_inline)) uint64_t standingWindows(uint64_t bits, const uint8_t *block, const CScan_Text *text,
+                                       size_t base, const CScan_Signs *signs, size_t first,
+                                       size_t count) {
   uint64_t kept = 0;
-  while (windows) {
-    const uint8_t *at = bytes + __builtin_ctzll(windows);
-    const uint64_t *sets = t->windowSets;
-    uint64_t found = 0;
-    for (size_t word = 0; word < t->windowSetCount; word += 1) {
-      found |= sets[at[0]] & sets[256 + at[1]] & sets[512 + at[2]] & sets[768 + at[3]] &
-               sets[1024 + at[4]];
-      sets += CScan_WINDOW_BYTES * 256;
+  const uint64_t *sets = signs->windowSets + first * CScan_WINDOW_BYTES * 256;
+  for (size_t word = first; word < first + count; word += 1) {
+    for (uint64_t rest = bits & ~kept; rest; rest &= rest - 1) {
+      int bit = __builtin_ctzll(rest);
+      uint64_t windows = CScan_windows(sets, block + bit);
+      if (windows && CScan_add_windows(signs, word, windows, text, base + (size_t)bit, NULL)) {
+        kept |= rest & -rest;
+      }
     }
-    if (found) kept |= windows & -windows;
-    windows &= windows - 1;
+    sets += CScan_WINDOW_BYTES * 256;
   }
   return kept;
 }
 
-/// The bits of `grams` that are no mere accident of the table.
-static inline uint64_t checkedGrams(uint64_t grams, const uint8_t *bytes, const CScan_Triggers *t) {
+/// Those at which one stands that shows itself by a gram.
+static inline __attribute__((always_inline)) uint64_t standingGrams(uint64_t bits, const CScan_Text *text, size_t base,
+                                     const CScan_Signs *signs) {
   uint64_t kept = 0;
-  while (grams) {
-    const uint8_t *at = bytes + __builtin_ctzll(grams);
-    uint16_t bit = CScan_gram_check(at[0] & 0xDF, at[1] & 0xDF, at[2] & 0xDF);
-    if (t->checks[bit >> 5] >> (bit & 31) & 1) kept |= grams & -grams;
-    grams &= grams - 1;
+  while (bits) {
+    size_t place = base + (size_t)__builtin_ctzll(bits);
+    if (CScan_add_gram(signs, text, place, NULL)) kept |= bits & -bits;
+    bits &= bits - 1;
   }
   return kept;
 }
@@ -121,14 +124,40 @@ static inline uint64_t keywordBorders(const BlockMasks *m, Carry *carry) {
   return borders;
 }
 
-/// The last bytes of runs of nine run bytes.
-static inline uint64_t digitRuns(uint64_t runBytes, Carry *carry) {
-  unsigned __int128 all = (unsigned __int128)runBytes << 64 | carry->runBytes;
-  carry->runBytes = runBytes;
+/// The bits from `bit` on down to the lowest of the run of bits that it belongs to.
+static inline uint64_t runBelow(uint64_t bits, int bit) {
+  uint64_t below = ~0ULL >> (63 - bit);
+  uint64_t gaps = ~bits & below;
+  return gaps ? below & ~(~0ULL >> __builtin_clzll(gaps)) : below;
+}
+
+/// The last digits of those runs of run bytes that have `min` digits or more by then, the ones before
+/// this block counted. Nine run bytes in a row are looked for first: few blocks have them.
+static inline uint64_t longDigitRuns(const BlockMasks *m, size_t min, Carry *carry) {
+  unsigned __int128 all = (unsigned __int128)m->runBytes << 64 | carry->runBytes;
+  carry->runBytes = m->runBytes;
   unsigned __int128 runs = all & all << 1;
   runs &= runs << 2;
   runs &= runs << 4;
-  return (uint64_t)((runs & all << 8) >> 64);
+  uint64_t ends = (uint64_t)((runs & all << 8) >> 64);
+  uint64_t found = 0;
+  size_t before = carry->runDigits;
+  while (ends) {
+    int last = __builtin_ctzll(ends);
+    uint64_t above = ~(m->runBytes >> last);
+    last += above ? __builtin_ctzll(above) - 1 : 63 - last;
+    uint64_t run = runBelow(m->runBytes, last);
+    uint64_t digits = run & m->digits;
+    size_t count = (size_t)__builtin_popcountll(digits) + (run & 1 ? before : 0);
+    if (count >= min && digits) found |= 1ULL << (63 - __builtin_clzll(digits));
+    ends &= ~run;
+  }
+  carry->runDigits = 0;
+  if (m->runBytes >> 63) {
+    uint64_t run = runBelow(m->runBytes, 63);
+    carry->runDigits = (size_t)__builtin_popcountll(run & m->digits) + (run & 1 ? before : 0);
+  }
+  return found;
 }
 
 /// Which bytes are escaped by an odd run of backslashes before them. The carry trick of simdjson
@@ -149,24 +178,30 @@ static inline uint64_t escapedBytes(uint64_t backslashes, Carry *carry) {
   return escaped;
 }
 
-/// Copies to the block what later steps ask for; signs are those at `places`.
-static inline void describe(const BlockMasks *m, const uint8_t *bytes, uint64_t places,
-                            const CScan_Triggers *t, Carry *carry, CScan_Block *block) {
-  uint64_t runs = digitRuns(m->runBytes, carry);
-  uint64_t windows = m->windows | (m->wordWindows & wordBorders(m->alphanumerics, carry)) |
-                     (m->keywordWindows & keywordBorders(m, carry));
-  block->signs = checkedGrams(m->grams & places, bytes, t) | confirmed(windows & places, bytes, t);
-  block->runEnds = t->digitRuns ? runs : 0;
+/// Copies to the block at `base`, whose bytes and what zeros follow the last are `bytes`, what later steps
+/// ask for; signs are those at `places`.
+static inline __attribute__((always_inline)) void describe(const BlockMasks *m, const uint8_t *bytes, const CScan_Text *text,
+                            size_t base, uint64_t places, const CScan_Triggers *t, Carry *carry,
+                            CScan_Block *block) {
+  const CScan_Signs *signs = t->signs;
+  uint64_t bordered = (m->wordWindows & wordBorders(m->alphanumerics, carry)) |
+                      (m->keywordWindows & keywordBorders(m, carry));
+  block->signs =
+      standingWindows(m->windows & places, bytes, text, base, signs, 0, signs->anywhereCount) |
+      standingWindows(bordered & places, bytes, text, base, signs, signs->anywhereCount,
+                      signs->borderedCount) |
+      standingGrams(m->grams & places, text, base, signs);
+  block->longRuns = t->digitsMin ? longDigitRuns(m, t->digitsMin, carry) : 0;
   block->backslashes = m->backslashes;
   block->nonASCII = m->nonASCII;
   block->digits = m->digits;
 }
 
 /// Turns the masks of one block into index bits, and fills what the block says of strings.
-/// `nextByte` is the first byte of the next block. `parity` is the running exclusive-or of the
-/// unescaped quotes.
-static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t parity, bool lines,
-                                 const uint8_t *bytes, uint8_t nextByte,
+/// The block is the one at `base` of `text`, with its bytes in `bytes`. `parity` is the running exclusive-or of the unescaped
+/// quotes.
+static inline __attribute__((always_inline)) uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t parity, bool lines,
+                                 const uint8_t *bytes, const CScan_Text *text, size_t base,
                                  const CScan_Triggers *triggers, Carry *carry, CScan_Block *block) {
   uint64_t inString = parity ^ carry->inString;
   uint64_t blanks = m->blanks;
@@ -183,7 +218,8 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
     carry->inString = (ends >> 63) ? 0 : (uint64_t)((int64_t)inString >> 63);
     // A carriage return is blank only before a line feed; anywhere else it begins a run, which
     // the grammar refuses (so that no reader can see a line end where Maskline saw none).
-    uint64_t beforeLineFeed = (ends >> 1) | ((uint64_t)(nextByte == '\n') << 63);
+    bool isNextLineFeed = base + 64 < text->count && text->bytes[base + 64] == '\n';
+    uint64_t beforeLineFeed = (ends >> 1) | ((uint64_t)isNextLineFeed << 63);
     blanks = (blanks & ~m->returns) | (m->returns & beforeLineFeed);
   } else {
     carry->inString = (uint64_t)((int64_t)inString >> 63);
@@ -193,8 +229,8 @@ static inline uint64_t indexBits(const BlockMasks *m, uint64_t quotes, uint64_t 
   uint64_t firsts = opens << 1 | carry->opened;
   carry->opened = opens >> 63;
   block->closes = quotes & ~inString;
-  describe(m, bytes, inString, triggers, carry, block);
-  block->hot = (block->signs | block->runEnds | m->backslashes | m->nonASCII |
+  describe(m, bytes, text, base, inString, triggers, carry, block);
+  block->hot = (block->signs | block->longRuns | m->backslashes | m->nonASCII |
                 (firsts & (m->openBrackets | m->blanks))) & inString;
   // Base64 may end on the quote behind it.
   block->hot |= block->encoded & (inString | block->closes);

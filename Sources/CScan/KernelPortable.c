@@ -78,6 +78,7 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
                                   CScan_Block *blocks) {
   CScan_Result result = {0, true};
   Carry carry = {0};
+  CScan_Text text = {bytes, count, true};
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
     CScan_Block *block = &blocks[base / 64];
@@ -88,10 +89,8 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
     uint64_t quotes = m.quotes & ~escapedBytes(m.backslashes, &carry);
     uint64_t parity = quotes;
     for (int shift = 1; shift < 64; shift <<= 1) parity ^= parity << shift;
-    uint8_t next = base + 64 < count ? bytes[base + 64] : 0;
-    uint64_t bits =
-        indexBits(&m, quotes, parity, lines, last, next, triggers, &carry, block) &
-        existing(count - base);
+    uint64_t bits = indexBits(&m, quotes, parity, lines, last, &text, base, triggers, &carry, block) &
+                    existing(count - base);
     result.indexCount += writeIndex(bits, (uint32_t)base, index + result.indexCount);
   }
   result.isUTF8 = CScan_is_utf8(bytes, count);
@@ -101,11 +100,12 @@ CScan_Result CScan_index_portable(const uint8_t *bytes, size_t count, bool lines
 void CScan_find_signs_portable(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
                                CScan_Block *blocks) {
   Carry carry = {0};
+  CScan_Text text = {bytes, count, false};
   for (size_t base = 0; base < count; base += 64) {
     BlockMasks m;
     classify(bytes + base, count - base, triggers, &m);
     uint8_t last[64 + CScan_WINDOW_BYTES];
     copyBlock(bytes + base, count - base, last);
-    describe(&m, last, ~0ULL, triggers, &carry, &blocks[base / 64]);
+    describe(&m, last, &text, base, ~0ULL, triggers, &carry, &blocks[base / 64]);
   }
 }

@@ -75,6 +75,15 @@ public enum NumberFinder: String, CaseIterable, Sendable {
     }
   }
 
+  /// How many digits the whole part of a JSON number must have for a match; nil if there is none.
+  public var digitsInNumber: ClosedRange<Int>? {
+    switch self {
+    case .card: CardFinder.digitCountMin...Int.max
+    case .iban: nil
+    case .ssn: 9...9
+    }
+  }
+
   /// The most digits of a card number.
   public static var cardDigitCountMax: Int { CardFinder.digitCountMax }
 

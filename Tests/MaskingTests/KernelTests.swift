@@ -39,7 +39,7 @@ import Testing
       blocks: (0..<(bytes.count + 63) / 64).map {
         let block = level.blocks[$0]
         return [
-          block.hot, block.signs, block.runEnds, block.backslashes, block.nonASCII, block.digits,
+          block.hot, block.signs, block.longRuns, block.backslashes, block.nonASCII, block.digits,
           block.closes, block.encoded,
         ]
       },
@@ -64,6 +64,41 @@ import Testing
           "\(bytes) lines: \(lines)")
       }
     }
+  }
+
+  /// Nine digits with what may stand between them, across the borders of blocks.
+  @Test func longDigitRunsAreMarkedAndNoOthers() {
+    var random = SeededRandom(for: "long digit runs")
+    let alphabet = Array("0123456789012345678901234567890123456789 -._/\txé".utf8)
+    for _ in 0..<3_000 {
+      let count = Int.random(in: 1...260, using: &random)
+      let bytes = (0..<count).map { _ in alphabet.randomElement(using: &random) ?? 0 }
+      for portable in [false, true] {
+        let marked = longRuns(bytes, portable: portable)
+        var start = 0
+        while start < count {
+          let isInRun = { bytes[$0] >= 0x80 || TriggerPlan.digitRunSet.contains(bytes[$0]) }
+          var end = start
+          while end < count, isInRun(end) { end += 1 }
+          let digits = bytes[start..<end].count { (0x30...0x39).contains($0) }
+          let isMarked = marked.contains { (start..<end).contains($0) }
+          #expect(isMarked == (digits >= 9), "\(bytes[start..<end]) at \(start)")
+          start = end + 1
+        }
+        #expect(marked.allSatisfy { (0x30...0x39).contains(bytes[$0]) })
+      }
+    }
+  }
+
+  /// The places that the kernel marks in a text by itself.
+  private func longRuns(_ bytes: [UInt8], portable: Bool) -> [Int] {
+    CScan_use_portable(portable)
+    defer { CScan_use_portable(false) }
+    let triggers = KernelTriggers(Self.plan, Self.signs)
+    var blocks = [CScan_Block](repeating: CScan_Block(), count: bytes.count / 64 + 1)
+    let padded = bytes + .init(repeating: 0x39, count: Int(CScan_PADDING))
+    unsafe CScan_find_signs(padded, bytes.count, triggers.pointer, &blocks)
+    return bytes.indices.filter { blocks[$0 / 64].longRuns >> UInt64($0 % 64) & 1 == 1 }
   }
 
   @Test func utf8IsJudgedAsSwiftJudgesIt() {

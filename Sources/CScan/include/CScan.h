@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "CScanEncodings.h"
+#include "CScanSigns.h"
 
 /// How many bytes after the input the kernel may read (it never interprets them).
 #define CScan_PADDING 128
@@ -13,8 +14,8 @@
 /// What one pass says about 64 bytes; bit i stands for byte i of the block.
 typedef struct {
   uint64_t hot;         ///< inside a string: any of the four below, or a `[` or blank it begins with; or `encoded`
-  uint64_t signs;       ///< the place of a gram or a window
-  uint64_t runEnds;     ///< a byte that ends nine bytes of a digit run
+  uint64_t signs;       ///< the sign of a way that stands there, as far as the text's borders are known
+  uint64_t longRuns;    ///< the last digit in this block of a digit run that has enough of them by then
   uint64_t backslashes; ///< a backslash
   uint64_t nonASCII;    ///< a byte of 0x80 and above
   uint64_t digits;      ///< '0' to '9'
@@ -25,9 +26,6 @@ typedef struct {
 /// How many bits the table of grams has.
 #define CScan_GRAM_BITS 65536
 
-/// The length of a window.
-#define CScan_WINDOW_BYTES 5
-
 /// Windows in eight buckets: one may begin at i only if low[k][b[i+k] & 15] & high[k][b[i+k] >> 4]
 /// share a bucket bit for every k, where every byte above 0x7F is taken for 0x7F.
 typedef struct {
@@ -37,29 +35,21 @@ typedef struct {
 
 /// What to look for: see `TriggerPlan`.
 ///
-/// What passes is held against each window by itself: the buckets mix their windows.
+/// What passes is held against `signs`: the buckets mix their windows, the table its grams.
 /// Grams: three bytes at an even offset, each with 0x20 taken out, whose `CScan_gram` is a set bit of
 /// `grams`.
 typedef struct {
   CScan_Windows words;    ///< windows that count only where no letter or digit stands before
   CScan_Windows keywords; ///< windows that count only where no letter stands before, or with a capital
   CScan_Windows windows[2]; ///< windows that count anywhere, in sixteen buckets
-  const uint64_t *windowSets; ///< for each word of 64 windows, [place][byte]: those with the byte there
-  size_t windowSetCount;      ///< how many words of windows there are
-  bool digitRuns;      ///< whether runs of nine digit or separator bytes are signs
+  const CScan_Signs *signs;
+  size_t digitsMin; ///< runs of digits and separators with so many digits are signs; 9 at least, 0 for none
   uint32_t grams[CScan_GRAM_BITS / 32];
-  uint32_t checks[CScan_GRAM_BITS / 32]; ///< the same by `CScan_gram_check`: few pass both by chance
 } CScan_Triggers;
 
 /// The bit of a gram whose bytes have been folded with 0xDF.
 static inline uint16_t CScan_gram(uint8_t first, uint8_t second, uint8_t third) {
   return (uint16_t)((uint16_t)(first | second << 8) * 0x9E35u + (uint16_t)third * 0x6A4Du);
-}
-
-/// Another bit of the same gram.
-static inline uint16_t CScan_gram_check(uint8_t first, uint8_t second, uint8_t third) {
-  uint32_t gram = (uint32_t)first | (uint32_t)second << 8 | (uint32_t)third << 16;
-  return (uint16_t)((gram * 0x9E3779B1u) >> 16);
 }
 
 /// The result of `CScan_index`.
@@ -76,7 +66,7 @@ typedef struct {
 CScan_Result CScan_index(const uint8_t *bytes, size_t count, bool lines,
                          const CScan_Triggers *triggers, uint32_t *index, CScan_Block *blocks);
 
-/// Fills `signs` and `runEnds` of `blocks` only: for text that is no stretch of indexed text.
+/// Fills `signs` and `longRuns` of `blocks` only: for text that is no stretch of indexed text.
 void CScan_find_signs(const uint8_t *bytes, size_t count, const CScan_Triggers *triggers,
                       CScan_Block *blocks);
 

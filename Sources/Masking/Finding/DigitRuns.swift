@@ -16,6 +16,13 @@ enum DigitRuns {
     return longest
   }
 
+  /// Where the run begins that the byte at `place` belongs to.
+  static func start(of place: Int, in text: ByteView) -> Int {
+    var start = place
+    while start > 0, kinds[Int(text[start &- 1])] != 0 { start &-= 1 }
+    return start
+  }
+
   /// 2 for a digit, 1 for a separator, 0 for what ends a run.
   private static let kinds: InlineArray<256, UInt8> = InlineArray { byte in
     let byte = UInt8(byte)

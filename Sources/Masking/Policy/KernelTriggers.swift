@@ -9,7 +9,7 @@ internal import Patterns
 struct KernelTriggers: ~Copyable {
   /// How many buckets one table has.
   private static let bucketCount = 8
-  /// Holds the sets of the windows, which the table points to.
+  /// Holds what the table points to.
   private let signs: SignIndex
   private let table: UnsafeMutablePointer<CScan_Triggers>
 
@@ -20,16 +20,12 @@ struct KernelTriggers: ~Copyable {
     self.signs = signs
     unsafe table = .allocate(capacity: 1)
     unsafe table.initialize(to: CScan_Triggers())
-    unsafe table.pointee.digitRuns = plan.hasDigitRuns
-    unsafe (table.pointee.windowSets, table.pointee.windowSetCount) = signs.windowSets
+    unsafe table.pointee.digitsMin = plan.hasDigitRuns ? plan.digitsMin : 0
+    unsafe table.pointee.signs = signs.kernelTable
     for gram in plan.grams {
       let (first, second) = (UInt8(gram & 0xFF), UInt8(gram >> 8 & 0xFF))
-      let third = UInt8(gram >> 16 & 0xFF)
-      let (bit, check) = (
-        Int(CScan_gram(first, second, third)), Int(CScan_gram_check(first, second, third))
-      )
+      let bit = Int(CScan_gram(first, second, UInt8(gram >> 16 & 0xFF)))
       unsafe withUnsafeMutableBytes(of: &table.pointee.grams) { unsafe Self.set(bit, in: $0) }
-      unsafe withUnsafeMutableBytes(of: &table.pointee.checks) { unsafe Self.set(check, in: $0) }
     }
     let words = WindowBuckets(plan.windows, .word, count: Self.bucketCount)
     let keywords = WindowBuckets(plan.windows, .keyword, count: Self.bucketCount)

@@ -3,12 +3,24 @@ internal import CScan
 
 /// Numbers and literals of RFC 8259, sections 3 and 6.
 enum JSONGrammar {
+  /// The bounds of a number.
+  struct Number {
+    /// Where it ends; where it begins if it is not valid.
+    var end: Int
+    /// The digits before its point, and behind that.
+    var wholeCount: Int
+    var fractionCount: Int
+    var hasExponent: Bool
+
+    var digitCount: Int { wholeCount &+ fractionCount }
+  }
+
   /// The same as `number(_:from:)`, by the digit masks of the kernel where the number is short and has
   /// no exponent.
   @inline(__always)
   static func number(
     _ text: ByteView, _ blocks: UnsafeMutablePointer<CScan_Block>, from start: Int
-  ) -> (end: Int, digitCount: Int, hasExponent: Bool) {
+  ) -> Number {
     var at = start
     if text[at] == ASCII.minus { at &+= 1 }
     let digits = unsafe BlockSearch.digits(blocks, from: at)
@@ -17,23 +29,22 @@ enum JSONGrammar {
       return number(text, from: start)
     }
     at &+= whole
-    var digitCount = whole
+    var fraction = 0
     var byte = text[at]
     if byte == ASCII.period {
-      let fraction = (~(digits &>> UInt64(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
+      fraction = (~(digits &>> UInt64(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
       if fraction == 0 || whole &+ fraction > 60 { return number(text, from: start) }
-      digitCount &+= fraction
       at &+= fraction &+ 1
       byte = text[at]
     }
-    return byte | 0x20 == 0x65 ? number(text, from: start) : (at, digitCount, false)
+    return byte | 0x20 == 0x65
+      ? number(text, from: start)
+      : Number(end: at, wholeCount: whole, fractionCount: fraction, hasExponent: false)
   }
 
-  /// Where the number that begins at `start` ends (`start` itself if it is not valid), how many
-  /// digits it has, and whether it has an exponent.
-  static func number(
-    _ text: ByteView, from start: Int
-  ) -> (end: Int, digitCount: Int, hasExponent: Bool) {
+  /// The number that begins at `start`.
+  static func number(_ text: ByteView, from start: Int) -> Number {
+    let invalid = Number(end: start, wholeCount: 0, fractionCount: 0, hasExponent: false)
     var index = start
     if text[index] == ASCII.minus { index &+= 1 }
     let whole = index
@@ -41,24 +52,30 @@ enum JSONGrammar {
       index &+= 1
     } else {
       while ASCII.isDigit(text[index]) { index &+= 1 }
-      if index == whole { return (start, 0, false) }
+      if index == whole { return invalid }
     }
-    var digitCount = index &- whole
+    let wholeCount = index &- whole
+    var fractionCount = 0
     var byte = text[index]
     if byte == ASCII.period {
       index &+= 1
       let fraction = index
       while ASCII.isDigit(text[index]) { index &+= 1 }
-      if index == fraction { return (start, 0, false) }
-      digitCount &+= index &- fraction
+      if index == fraction { return invalid }
+      fractionCount = index &- fraction
       byte = text[index]
     }
-    guard byte | 0x20 == 0x65 else { return (index, digitCount, false) }
+    guard byte | 0x20 == 0x65 else {
+      return Number(
+        end: index, wholeCount: wholeCount, fractionCount: fractionCount, hasExponent: false)
+    }
     index &+= 1
     if text[index] == ASCII.plus || text[index] == ASCII.minus { index &+= 1 }
     let exponent = index
     while ASCII.isDigit(text[index]) { index &+= 1 }
-    return index == exponent ? (start, 0, false) : (index, digitCount, true)
+    return index == exponent
+      ? invalid
+      : Number(end: index, wholeCount: wholeCount, fractionCount: fractionCount, hasExponent: true)
   }
 
   /// The length of `true`, `false` or `null` at `start`, or 0.

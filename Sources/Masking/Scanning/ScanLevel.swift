@@ -14,6 +14,8 @@ struct Frame: BitwiseCopyable {
   var isObject = false
   /// Whether a key above it holds a word that rules are looked for by.
   var isKeyed = false
+  /// Whether the current member's key is known to hold no keyword of any rule.
+  var isKeyPlain = false
   /// Whether a key of this object was masked, or a member is to be dropped: see `ObjectMending`.
   var needsMending = false
 }
@@ -75,7 +77,7 @@ struct StretchSummary {
         mask &= ~UInt64(0) >> UInt64(truncatingIfNeeded: 63 &- ((end &- 1) & 63))
       }
       let block = unsafe blocks[number]
-      signs |= (block.signs | block.runEnds) & mask
+      signs |= (block.signs | block.longRuns) & mask
       backslashes |= block.backslashes & mask
       nonASCII |= block.nonASCII & mask
       encoded |= block.encoded & mask

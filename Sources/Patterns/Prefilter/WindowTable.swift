@@ -1,32 +1,40 @@
-// Unsafe code here reads the table's own memory, whose size its counts give, and a text inside its
-// count.
+internal import CScan
+
+// Unsafe code here fills the table's own memory, whose size its counts give.
 
 /// Tells which windows stand at a place of a text, all at once: for each place in a window and each
 /// byte one bit per window.
 @safe
 final class WindowTable: @unchecked Sendable {  // immutable after init
-  let isEmpty: Bool
   /// For each word of 64 windows, each place and each byte: the windows that have the byte there.
   let bits: UnsafeMutablePointer<UInt64>
   let wordCount: Int
-  /// For each window where its ways begin, and the ways.
-  private let starts: UnsafeMutablePointer<Int32>
-  private let ways: UnsafeMutablePointer<Int32>
+  /// How many of those words are of windows that count anywhere; they come first.
+  let anywhereCount: Int
+  /// For each window where its ways begin, and the end of the last; and the ways.
+  let starts: UnsafeMutablePointer<Int32>
+  let ways: UnsafeMutablePointer<Int32>
 
   private static let wordBytes = TriggerPlan.windowBytes * 256
 
   init(_ windows: [(window: TriggerPlan.Window, way: Int32)]) {
-    var numbers: [[ByteSet]: Int] = [:]
+    // Those that count anywhere have words of their own: the kernel asks for either kind by itself.
+    var numbers: [TriggerPlan.Window: Int] = [:]
     var waysOfWindow: [[Int32]] = []
-    for (window, way) in windows {
-      let number = numbers[window.sets, default: waysOfWindow.count]
-      if number == waysOfWindow.count {
-        numbers[window.sets] = number
-        waysOfWindow.append([])
+    func add(_ kind: [(window: TriggerPlan.Window, way: Int32)]) {
+      for (window, way) in kind {
+        let number = numbers[window, default: waysOfWindow.count]
+        if number == waysOfWindow.count {
+          numbers[window] = number
+          waysOfWindow.append([])
+        }
+        waysOfWindow[number].append(way)
       }
-      waysOfWindow[number].append(way)
     }
-    isEmpty = windows.isEmpty
+    add(windows.filter { $0.window.border == .anywhere })
+    anywhereCount = (waysOfWindow.count + 63) / 64
+    waysOfWindow += .init(repeating: [], count: anywhereCount * 64 - waysOfWindow.count)
+    add(windows.filter { $0.window.border != .anywhere })
     wordCount = (waysOfWindow.count + 63) / 64
     unsafe bits = .allocate(capacity: max(1, wordCount * Self.wordBytes))
     unsafe bits.initialize(repeating: 0, count: max(1, wordCount * Self.wordBytes))
@@ -41,8 +49,8 @@ final class WindowTable: @unchecked Sendable {  // immutable after init
       }
     }
     unsafe starts[waysOfWindow.count] = count
-    for (sets, number) in numbers {
-      for (place, set) in sets.enumerated() {
+    for (window, number) in numbers {
+      for (place, set) in window.sets.enumerated() {
         for byte in set.bytes {
           let entry = number / 64 * Self.wordBytes + place * 256 + Int(byte)
           unsafe bits[entry] |= 1 << UInt64(number % 64)
@@ -55,32 +63,5 @@ final class WindowTable: @unchecked Sendable {  // immutable after init
     unsafe bits.deallocate()
     unsafe starts.deallocate()
     unsafe ways.deallocate()
-  }
-
-  /// Calls `body` with each way whose window stands at `start` of `text`. What lies behind the text
-  /// counts as zero bytes.
-  @inline(__always)
-  func forEachWay(
-    _ text: UnsafeBufferPointer<UInt8>, at start: Int, _ body: (Int32) -> Void
-  ) {
-    guard let base = text.baseAddress else { return }
-    let at = unsafe base + start
-    let left = text.count &- start
-    let second = left > 1 ? Int(unsafe at[1]) : 0
-    let third = left > 2 ? Int(unsafe at[2]) : 0
-    let fourth = left > 3 ? Int(unsafe at[3]) : 0
-    let fifth = left > 4 ? Int(unsafe at[4]) : 0
-    for word in 0..<wordCount {
-      let table = unsafe bits + word &* Self.wordBytes
-      var found = unsafe table[Int(at[0])] & table[256 &+ second] & table[512 &+ third]
-      unsafe found &= table[768 &+ fourth] & table[1024 &+ fifth]
-      while found != 0 {
-        let window = word << 6 | found.trailingZeroBitCount
-        found &= found &- 1
-        for number in unsafe starts[window]..<starts[window &+ 1] {
-          body(unsafe ways[Int(number)])
-        }
-      }
-    }
   }
 }
