@@ -59,7 +59,8 @@ struct EngineCore: ~Copyable {
   // The prefilters of the hot loop, copied out of the policy.
   var plainStates: Scratch<Bool>
   let looksAtAllStrings: Bool
-  let looksAtKeysBelowPaths: Bool
+  /// The states of paths below which a rule looks at keys.
+  var keyStates: Scratch<Bool>
   let numberDigitsMin: Int
   let keyedNumberDigitsMin: Int
   let hasKeywordRules: Bool
@@ -90,6 +91,7 @@ struct EngineCore: ~Copyable {
   var candidates: Scratch<UInt64>
   let signs: SignIndex
   let numberSigns: SignIndex
+  var numberShapes: NumberShapes
   var viewBlocks = Scratch<CScan_Block>(capacity: 8)
   /// The rules that have a keyword in the view or its path.
   var keywordHits: Scratch<UInt64>
@@ -110,6 +112,10 @@ struct EngineCore: ~Copyable {
   var matcher: Matcher
   let hashers: [KeyedHasher?]
   var isRescan = false
+  /// Whether a rule asked for the words of the field path.
+  var asksPath = false
+  /// Maskline's own replacements in which no rule found anything; see `isQuiet`.
+  var quietForms: [Bool]
   var decoding = DecodingState()
 
   // One record.
@@ -170,7 +176,8 @@ struct EngineCore: ~Copyable {
     allowedHere = Scratch(capacity: policy.wordCount)
     ruleWords = RuleWords(policy)
     looksAtAllStrings = policy.looksAtAllStrings
-    looksAtKeysBelowPaths = policy.looksAtKeysBelowPaths
+    keyStates = Scratch(capacity: policy.states.count)
+    for state in policy.states { keyStates.append(state.looksAtKeys) }
     numberDigitsMin = policy.numberDigitsMin(belowKeyword: false)
     keyedNumberDigitsMin = policy.numberDigitsMin(belowKeyword: true)
     hasKeywordRules = !policy.keywordRules.isEmpty
@@ -180,7 +187,10 @@ struct EngineCore: ~Copyable {
     candidates.resizeUninitialized(to: policy.signs.wordCount)
     signs = policy.signs
     numberSigns = policy.numberSigns
+    numberShapes = NumberShapes(
+      policy.numberSigns, policy.numberRules, ownWordCount: policy.wordCount)
     matcher = Matcher()
+    quietForms = .init(repeating: false, count: policy.ownForms.count)
     hashers = policy.makeHashers()
     costs = RuleCosts(count: policy.rules.count)
     ruleHits = Scratch(capacity: max(policy.rules.count, 1))

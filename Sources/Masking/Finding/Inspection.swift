@@ -1,5 +1,7 @@
 internal import Bytes
 internal import CScan
+internal import Patterns
+internal import Validators
 
 /// The place in hand: where its text lies in its level, and how to write into it.
 struct PlaceRange {
@@ -119,11 +121,13 @@ extension EngineCore {
     let at = PlaceRange(
       place: .number, level: level, start: range.lowerBound, end: range.upperBound, state: state)
     let lexeme = texts[level][range]
+    if holdsNothing(lexeme, at) { return .done }
     var view = MatchView(bytes: lexeme, origins: origins[level], offset: range.lowerBound)
     if NumberText.needsExpansion(lexeme) {
       if NumberText.expand(lexeme, into: &number) { view.bytes = number.view }
     }
     if hasJoins { noteJoinParts(view, at) }
+    view.mayHoldEncoding = false
     let edits = plan.edits.count
     let drops = dropMarks.count
     let status = match(view, at, hasWholeValueRules: true)
@@ -134,6 +138,25 @@ extension EngineCore {
     // zeros at the end of the fraction.
     view.bytes = lexeme[0..<end]
     return match(view, at, hasWholeValueRules: false)
+  }
+
+  /// Whether it takes no matching to tell that a number holds nothing: most are times, amounts and
+  /// measurements.
+  private mutating func holdsNothing(_ lexeme: ByteView, _ at: PlaceRange) -> Bool {
+    guard plainStates[Int(at.state)], held.isEmpty, !isKeyed else { return false }
+    if let end = NumberText.exponentStart(lexeme) {
+      guard NumberText.expand(lexeme, into: &number) else { return false }
+      return unsafe !numberShapes.mayHold(number.view.buffer)
+        && !numberShapes.mayHold(lexeme[0..<end].buffer)
+    }
+    guard let digits = unsafe numberShapes.digitsForWholeRules(lexeme.buffer),
+      !policy.hasKeywordsInNumbers, pathIsPlain(at)
+    else { return false }
+    numberMatches.removeAll(keepingCapacity: true)
+    for finder in policy.numberFinders where finder.digitsInNumber?.contains(digits) == true {
+      lexeme.withSpan { finder.find(in: $0, isNumber: true, into: &numberMatches) }
+    }
+    return numberMatches.isEmpty
   }
 
   /// Looks at `true`, `false` or `null` under a path rule. `null` holds nothing to hide.

@@ -9,30 +9,22 @@ internal import Patterns
 enum KeywordSearch {
   private static let hexadecimalWordMin = 6
 
-  static func contains(_ words: [[UInt8]], _ text: ByteView) -> Bool {
-    for word in words where contains(word, text) { return true }
-    return false
-  }
-
-  private static func contains(_ word: [UInt8], _ text: ByteView) -> Bool {
-    guard !word.isEmpty, text.count >= word.count else { return false }
-    for start in 0...text.count - word.count where ASCII.lowercased(text[start]) == word[0] {
-      if stands(word, text, at: start) { return true }
+  static func contains(_ words: Keywords, _ text: ByteView) -> Bool {
+    for start in 0..<text.count where words.mayBegin(with: text[start]) {
+      if words.stand(in: text, at: start, { counts(start..<$0, in: text) }) { return true }
     }
     return false
   }
 
-  private static func stands(_ word: [UInt8], _ text: ByteView, at start: Int) -> Bool {
-    for place in word.indices where ASCII.lowercased(text[start + place]) != word[place] {
-      return false
-    }
-    if start > 0, ASCII.isLetter(text[start - 1]), ASCII.isLetter(word[0]) {
+  /// Whether a word that stands there is a word by itself.
+  private static func counts(_ range: Range<Int>, in text: ByteView) -> Bool {
+    let (start, end) = (range.lowerBound, range.upperBound)
+    if start > 0, ASCII.isLetter(text[start - 1]), ASCII.isLetter(text[start]) {
       let isHump = isUpper(text[start]) && !isUpper(text[start - 1])
       guard isHump else { return false }
     }
-    guard word.count <= TriggerPlan.shortWordMax else { return true }
-    let end = start + word.count
-    guard !isInHexadecimalWord(start..<end, text) else { return false }
+    guard range.count <= TriggerPlan.shortWordMax else { return true }
+    guard !isInHexadecimalWord(range, text) else { return false }
     guard end < text.count, ASCII.isLetter(text[end]) else { return true }
     return isUpper(text[end]) && !isUpper(text[end - 1])
   }

@@ -10,10 +10,11 @@ extension EngineCore {
   /// Adds to `keywordHits` the rules that have a keyword in a key of the field path.
   mutating func addPathKeywords(_ at: PlaceRange) {
     let policy = policy
+    asksPath = true
     for level in 0...at.level {
       for depth in 0..<pathDepths[level] {
         let frame = levels[level].frames[depth]
-        guard frame.isObject else { continue }
+        guard frame.isObject, !frame.isKeyPlain else { continue }
         if let masked = maskedKey(level, frame) {
           Self.addKeywords(of: masked, policy, to: &keywordHits, from: 0)
         }
@@ -32,8 +33,20 @@ extension EngineCore {
     }
   }
 
+  /// Whether no key of the field path holds a keyword, as far as is known.
+  func pathIsPlain(_ at: PlaceRange) -> Bool {
+    for level in 0...at.level {
+      for depth in 0..<pathDepths[level] {
+        let frame = levels[level].frames[depth]
+        if frame.isObject, !frame.isKeyPlain { return false }
+      }
+    }
+    return true
+  }
+
   /// Whether one of the words stands in a key of the field path.
-  mutating func standsInPath(_ words: [[UInt8]], _ at: PlaceRange) -> Bool {
+  mutating func standsInPath(_ words: Keywords, _ at: PlaceRange) -> Bool {
+    asksPath = true
     for level in 0...at.level {
       for depth in 0..<pathDepths[level] {
         let frame = levels[level].frames[depth]
@@ -78,7 +91,7 @@ extension EngineCore {
 
   /// Whether a keyword stands in the text of a key. What Maskline itself wrote there is no keyword, or
   /// masking masked output would go on.
-  private static func holds(_ words: [[UInt8]], _ text: ByteView, _ policy: MaskPolicy) -> Bool {
+  private static func holds(_ words: Keywords, _ text: ByteView, _ policy: MaskPolicy) -> Bool {
     !policy.isOwnForm(text) && KeywordSearch.contains(words, text)
   }
 

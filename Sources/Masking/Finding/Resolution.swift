@@ -189,12 +189,19 @@ extension EngineCore {
     var again = at
     if at.place == .number { again.place = .value }
     let view = MatchView(bytes: masked.view, origins: .chunk)
+    // The same few replacements come again and again; what no path has a say in need not be asked twice.
+    let isUsual = allowsEverywhere && !isKeyed && again.place.set == .strings
+    let form = isUsual ? policy.ownForms.firstIndex { view.bytes.equals($0) } : nil
+    if let form, quietForms[form] { return false }
     findings.removeAll()
     isRescan = true
+    asksPath = false
     defer { isRescan = false }
     var status = collect(view, again)
     if status == .done && findings.isEmpty { status = collectDecoded(view, again) }
-    return status != .done || !findings.isEmpty
+    let hits = status != .done || !findings.isEmpty
+    if let form, !hits, !asksPath { quietForms[form] = true }
+    return hits
   }
 
   /// Writes the view edits into the plan.

@@ -109,7 +109,7 @@ extension EngineCore {
     for word in 0..<wordCount { keywordHits[word] = 0 }
     addPathKeywords(at)
     if anyGated != 0 || hasKeyword,
-      at.place != .number || policy.hasKeywordsWithoutLetters
+      at.place != .number || policy.hasKeywordsInNumbers
     {
       unsafe policy.keywords.addRules(in: view.bytes.buffer, to: keywordHits.base)
     }
@@ -140,7 +140,10 @@ extension EngineCore {
     let count = view.bytes.count
     unsafe signs.setUnsigned(candidates.base)
     if isNumber {
-      unsafe signs.addRules(ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
+      if unsafe numberShapes.addRules(in: view.bytes.buffer, to: candidates.base) { return }
+      unsafe numberSigns.addRules(
+        ofDigits: DigitRuns.longest(in: view.bytes), to: candidates.base)
+      unsafe numberShapes.addWholeRules(to: candidates.base)
       readNumberSigns(view.bytes)
       return
     }
@@ -168,7 +171,7 @@ extension EngineCore {
   ) {
     let last = (start + text.count - 1) >> 6
     var mask = ~UInt64(0) << UInt64(truncatingIfNeeded: start & 63)
-    var firstRunEnd = -1
+    var firstLongRun = -1
     for number in start >> 6...last {
       if number == last { mask &= ~0 >> UInt64(63 - (start + text.count - 1) & 63) }
       var bits = unsafe blocks[number].signs & mask
@@ -178,14 +181,14 @@ extension EngineCore {
         unsafe signs.addRules(
           at: place - start, isEven: place & 1 == 0, in: text.buffer, to: candidates.base)
       }
-      let runEnds = unsafe blocks[number].runEnds & mask
-      if firstRunEnd < 0, runEnds != 0 {
-        firstRunEnd = number << 6 + runEnds.trailingZeroBitCount - start
+      let longRuns = unsafe blocks[number].longRuns & mask
+      if firstLongRun < 0, longRuns != 0 {
+        firstLongRun = number << 6 + longRuns.trailingZeroBitCount - start
       }
       mask = ~0
     }
-    guard firstRunEnd >= 0 else { return }
-    let from = max(0, firstRunEnd - TriggerPlan.digitRunBytes + 1)
+    guard firstLongRun >= 0 else { return }
+    let from = DigitRuns.start(of: firstLongRun, in: text)
     unsafe signs.addRules(
       ofDigits: DigitRuns.longest(in: text[from..<text.count]), to: candidates.base)
   }

@@ -47,8 +47,7 @@ enum NumberForm: String, Sendable {
 
 /// Words of which one must stand near a match, or in the field path.
 struct KeywordGate: Sendable {
-  /// Lower case.
-  var words: [[UInt8]]
+  var words: Keywords
   /// How many bytes of the matching view may lie between the word and the match.
   var within: Int
 }

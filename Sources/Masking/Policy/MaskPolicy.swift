@@ -16,6 +16,8 @@ struct PathStateInfo: Sendable {
   var joinFields: [JoinField] = []
   /// Whether any path ends here.
   var holdsAnything = false
+  /// Whether a rule of such a path looks at keys.
+  var looksAtKeys = false
 }
 
 /// Compiled mask files: immutable, shared by all loops.
@@ -35,6 +37,10 @@ public final class MaskPolicy: Sendable {
   let signs: SignIndex
   /// The same of the rules that look at numbers.
   let numberSigns: SignIndex
+  /// The number finders that look at numbers.
+  let numberRules: [NumberShapes.WholeRule]
+  /// Those finders, each once.
+  let numberFinders: [NumberFinder]
   /// Which rules have a keyword in a text.
   let keywords: WordIndex
   /// The rules that are looked for where one of their keywords is.
@@ -58,8 +64,9 @@ public final class MaskPolicy: Sendable {
   /// they need a keyword.
   private let caseTwinWords: [UInt64]
   /// Whether any keyword could stand in a number.
-  let hasKeywordsWithoutLetters: Bool
-  private let ownForms: [[UInt8]]
+  let hasKeywordsInNumbers: Bool
+  /// The texts that Maskline writes itself.
+  let ownForms: [[UInt8]]
   private let cardGate: KeywordGate
   private let ibanGate: KeywordGate
   private let ssnGate: KeywordGate
@@ -85,8 +92,9 @@ public final class MaskPolicy: Sendable {
     hasJoins = rules.contains { !$0.join.isEmpty }
     let everywhere = searching.filter { rules[$0].includes.isEmpty }
     let gated = everywhere.filter { rules[$0].keywords != nil }
-    hasKeywordsWithoutLetters = gated.contains { rule in
-      rules[rule].keywords?.words.contains { !$0.contains(where: ASCII.isLetter) } ?? false
+    let inNumber = ASCIISet(Array("0123456789+-.eE".utf8))
+    hasKeywordsInNumbers = gated.contains { rule in
+      rules[rule].keywords?.words.words.contains { $0.allSatisfy(inNumber.contains) } ?? false
     }
     let twins = everywhere.filter {
       if case .pattern(let pattern, _) = rules[$0].matching {
@@ -110,23 +118,32 @@ public final class MaskPolicy: Sendable {
     var looked = [TriggerPlan.Rule?](repeating: nil, count: rules.count)
     for rule in everywhere {
       looked[rule] = rules[rule].matching.shape.map {
-        TriggerPlan.Rule(shape: $0, keywords: rules[rule].keywords?.words)
+        TriggerPlan.Rule(shape: $0, keywords: rules[rule].keywords?.words.words)
       }
     }
     let plan = TriggerPlan(looked)
     triggers = plan.withoutLeads()
-    signs = SignIndex(plan, wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount) { rule in
-      rules[rule].keywords == nil ? rule : rule + 64 * wordCount
+    func bit(_ rule: Int) -> Int { rules[rule].keywords == nil ? rule : rule + 64 * wordCount }
+    let keywordBit = 128 * wordCount
+    signs = SignIndex(plan, wordCount: 2 * wordCount + 1, keywordBit: keywordBit, bit: bit)
+    let inNumbers = looked.indices.filter { rules[$0].places.contains(.numbers) }
+    numberRules = inNumbers.compactMap { rule in
+      guard looked[rule] != nil, case .number(let finder) = rules[rule].matching else { return nil }
+      return finder.digitsInNumber.map { NumberShapes.WholeRule(bit: bit(rule), digits: $0) }
     }
+    let finders = inNumbers.compactMap { rule -> NumberFinder? in
+      if case .number(let finder) = rules[rule].matching { finder } else { nil }
+    }
+    numberFinders = NumberFinder.allCases.filter {
+      finders.contains($0) && $0.digitsInNumber != nil
+    }
+    let patterns = Set(
+      inNumbers.filter { if case .pattern = rules[$0].matching { true } else { false } })
     numberSigns = SignIndex(
-      TriggerPlan(
-        looked.indices.map { rules[$0].places.contains(.numbers) ? looked[$0] : nil }),
-      wordCount: 2 * wordCount + 1, keywordBit: 128 * wordCount
-    ) { rule in
-      rules[rule].keywords == nil ? rule : rule + 64 * wordCount
-    }
+      TriggerPlan(looked.indices.map { patterns.contains($0) ? looked[$0] : nil }),
+      wordCount: 2 * wordCount + 1, keywordBit: keywordBit, bit: bit)
     var words = [[[UInt8]]](repeating: [], count: rules.count)
-    for rule in gated { words[rule] = rules[rule].keywords?.words ?? [] }
+    for rule in gated { words[rule] = rules[rule].keywords?.words.words ?? [] }
     keywords = WordIndex(words, wordCount: wordCount)
     keywordRules = everywhere.filter(plan.isLookedForByKeyword)
     keywordRuleWords = bits(keywordRules)
@@ -179,14 +196,6 @@ public final class MaskPolicy: Sendable {
   @inline(__always)
   func keywordRuleWord(_ word: Int) -> UInt64 { keywordRuleWords[word] }
 
-  /// Whether a rule that looks below its paths only looks at keys, too.
-  var looksAtKeysBelowPaths: Bool {
-    rules.contains { rule in
-      if case .wholeValue = rule.matching { return false }
-      return rule.places.contains(.keys) && !rule.includes.isEmpty
-    }
-  }
-
   /// The fewest digits that a number must have for a rule that looks everywhere to match in it; below
   /// a key with a keyword, or not.
   func numberDigitsMin(belowKeyword: Bool) -> Int {
@@ -223,7 +232,7 @@ public final class MaskPolicy: Sendable {
   }
 
   private static func gate(_ finder: NumberFinder) -> KeywordGate {
-    KeywordGate(words: finder.keywords.map { Array($0.utf8) }, within: 32)
+    KeywordGate(words: Keywords(finder.keywords.map { Array($0.utf8) }), within: 32)
   }
 
   private static func words(_ count: Int, _ rules: [Int]) -> [UInt64] {
@@ -260,6 +269,9 @@ public final class MaskPolicy: Sendable {
       info.joinFields = JoinField.all(of: rules, at: holding)
       info.wholeValueRules = included.filter {
         if case .wholeValue = rules[$0].matching { true } else { false }
+      }
+      info.looksAtKeys = included.contains {
+        if case .wholeValue = rules[$0].matching { false } else { rules[$0].places.contains(.keys) }
       }
       info.includeStart = place(of: included)
       info.excludeStart = place(of: Set(holding.flatMap { excluding[$0] ?? [] }).sorted())

@@ -206,7 +206,7 @@ private struct PolicyCompiler {
 
   private func keywordGate(_ keywords: KeywordsDeclaration) -> KeywordGate {
     KeywordGate(
-      words: keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) },
+      words: Keywords(keywords.any.map { Array($0.value.utf8).map(ASCII.lowercased) }),
       within: keywords.withinBytes)
   }
 

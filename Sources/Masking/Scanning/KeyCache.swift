@@ -5,17 +5,19 @@ internal import Bytes
 
 /// What is known of the keys seen last: the same few hundred keys come in every record.
 ///
-/// A key of at most 32 bytes, all ASCII and without escapes, is known by its bytes. It has one of two
-/// neighbouring entries; the one that was set last stays.
+/// A key of at most 32 bytes, all ASCII and without escapes, is known by its bytes. It has one of four
+/// neighbouring entries.
 @safe
 struct KeyCache: ~Copyable {
   static let keyBytesMax = 32
   private static let entryCount = 1024
+  private static let neighbourCount = 4
+  /// The count of an entry without a key.
+  private static let noKey: UInt8 = 255
 
   struct Entry: BitwiseCopyable {
     var words: SIMD4<UInt64> = .zero
-    /// 255 for an entry without a key.
-    var count: UInt8 = 255
+    var count = KeyCache.noKey
     /// Whether rules could find something in the key itself.
     var needsInspection = false
     /// Whether they could if a word stood above it that rules are looked for by.
@@ -24,6 +26,8 @@ struct KeyCache: ~Copyable {
     var isKeyword = false
     /// Whether `keywordWords` holds the entry's rules.
     var hasKeywordWords = false
+    /// Whether those are known to be none.
+    var isPlain = false
     /// The key's symbol in the automaton of paths.
     var symbol: Int32 = 0
   }
@@ -87,8 +91,17 @@ struct KeyCache: ~Copyable {
 
   @inline(never)
   private func neighbour(_ name: Name) -> Entry? {
-    let entry = unsafe entries[name.place ^ 1]
-    return entry.words == name.words && entry.count == name.count ? entry : nil
+    place(of: name).map { unsafe entries[$0] }
+  }
+
+  /// Where the key's entry is, if it has one.
+  private func place(of name: Name) -> Int? {
+    for number in 0..<Self.neighbourCount {
+      let place = name.place ^ number
+      let entry = unsafe entries[place]
+      if entry.words == name.words && entry.count == name.count { return place }
+    }
+    return nil
   }
 
   /// Gives a key that has none an entry.
@@ -97,8 +110,12 @@ struct KeyCache: ~Copyable {
     entry.words = name.words
     entry.count = name.count
     entry.hasKeywordWords = false
-    unsafe entries[name.place ^ 1] = entries[name.place]
-    unsafe entries[name.place ^ 1].hasKeywordWords = false
+    // What stood there goes to a free neighbour if there is one.
+    let neighbours = (1..<Self.neighbourCount).lazy.map { name.place ^ $0 }
+    let place = neighbours.first { unsafe entries[$0].count == Self.noKey } ?? name.place ^ 1
+    unsafe entries[place] = entries[name.place]
+    // The rules stay where they were.
+    unsafe entries[place].hasKeywordWords = false
     unsafe entries[name.place] = entry
   }
 
@@ -109,14 +126,13 @@ struct KeyCache: ~Copyable {
   mutating func addKeywords(
     of name: Name, to hits: inout Scratch<UInt64>, _ find: (inout Scratch<UInt64>, Int) -> Void
   ) -> Bool {
-    guard let entry = entry(name) else { return false }
-    let isFirst =
-      unsafe entries[name.place].words == entry.words && entries[name.place].count == entry.count
-    let place = isFirst ? name.place : name.place ^ 1
+    guard let place = place(of: name) else { return false }
     let start = place * wordCount
-    if !entry.hasKeywordWords {
+    if unsafe !entries[place].hasKeywordWords {
       for word in 0..<wordCount { keywordWords[start + word] = 0 }
       find(&keywordWords, start)
+      let isPlain = (0..<wordCount).allSatisfy { keywordWords[start + $0] == 0 }
+      unsafe entries[place].isPlain = isPlain
       unsafe entries[place].hasKeywordWords = true
     }
     for word in 0..<wordCount { hits[word] |= keywordWords[start + word] }

@@ -201,14 +201,15 @@ extension EngineCore {
       if let entry = keys.entry(name), !entry.needsInspection {
         let next = automaton.next(state, symbol: Int(entry.symbol))
         isKeyed = unsafe frames[depth &- 1].isKeyed || entry.isKeyword
-        let isPlainPlace = !looksAtKeysBelowPaths || (isPlain(next) && held.isEmpty)
         let isAboveKeyed = unsafe frames[depth &- 1].isKeyed
-        if isPlainPlace, !entry.needsInspectionIfKeyed || !isAboveKeyed {
+        if !entry.needsInspectionIfKeyed || !isAboveKeyed, !looksAtKeys(next) {
+          unsafe frames[depth &- 1].isKeyPlain = entry.isPlain
           state = next
           return .done
         }
       }
     }
+    unsafe frames[depth &- 1].isKeyPlain = false
     isKeyed = unsafe frames[depth &- 1].isKeyed
     let status = unsafe newKey(
       level, blocks, start, close, state: &state, isKeyed: &isKeyed, depth: depth)
@@ -234,7 +235,7 @@ extension EngineCore {
     let next = isPlainText ? automaton.next(state, symbol: Int(entry.symbol)) : state
     let needsInspection =
       !isPlainText || entry.needsInspection || (isKeyed && entry.needsInspectionIfKeyed)
-      || looksAtAllStrings || looksAtKeysBelowPaths
+      || looksAtAllStrings || looksAtKeys(next)
     guard needsInspection else {
       state = next
       return .done
@@ -298,8 +299,12 @@ extension EngineCore {
         malformedKind = .badNumber
         return .malformed
       }
-      let digitsMin = isKeyed ? keyedNumberDigitsMin : numberDigitsMin
-      if number.digitCount >= digitsMin || number.hasExponent || !isPlain {
+      let mayHold =
+        isKeyed
+        ? number.digitCount >= keyedNumberDigitsMin
+        : number.digitCount >= numberDigitsMin
+          && numberShapes.mayHold(whole: number.wholeCount, fraction: number.fractionCount)
+      if mayHold || number.hasExponent || !isPlain {
         self.isKeyed = isKeyed
         return inspectNumber(level, start..<number.end, state: state, depth: depth)
       }
@@ -319,6 +324,14 @@ extension EngineCore {
   /// Whether no path ends at the place, so that only the shared prefilters decide.
   @inline(__always)
   private func isPlain(_ state: UInt16) -> Bool { plainStates[Int(state)] }
+
+  /// Whether a rule that looks below its paths looks at a key with the path state `state`.
+  @inline(__always)
+  private func looksAtKeys(_ state: UInt16) -> Bool {
+    if keyStates[Int(state)] { return true }
+    for place in 0..<held.count where keyStates[Int(held[place])] { return true }
+    return false
+  }
 
   /// What is wrong where `byte` stands: a control byte in the index is one inside a string, or the end
   /// of the record.
