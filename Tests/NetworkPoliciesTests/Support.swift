@@ -52,7 +52,10 @@ func listing(_ cluster: Cluster, _ form: ListingForm = .csv, modes: EvaluationMo
 {
   var connectivity = Connectivity(cluster, modes: modes)
   var text = ""
-  var listing = ConnectionListing(form) { text += String(decoding: $0, as: UTF8.self) }
+  var listing = ConnectionListing(form) {
+    text += String(decoding: $0, as: UTF8.self)
+    return true
+  }
   _ = listing.list(&connectivity)
   return text.split(separator: "\n").map(String.init)
 }

@@ -213,15 +213,29 @@ enum ManifestFiles {
       guard Console.write(bytes) else { throw ExitStatus.ioFailure }
       return
     }
+    try write(to: path) { write in _ = write(bytes) }
+  }
+
+  /// Writes a file piece by piece under a name of its own until it is whole; `body` is given what
+  /// writes a piece, and returns false when that fails.
+  static func write<Result>(to path: String, _ body: (@escaping ([UInt8]) -> Bool) -> Result) throws
+    -> Result
+  {
     let part = path + ".part"
     let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    let isWritten = descriptor >= 0 && Console.write(bytes, to: descriptor)
-    let isClosed = descriptor >= 0 && close(descriptor) == 0
-    guard isWritten, isClosed, unsafe rename(part, path) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
+    var failure: Int32? = descriptor < 0 ? errno : nil
+    let result = body { bytes in
+      if failure == nil, !Console.write(bytes, to: descriptor) { failure = errno }
+      return failure == nil
+    }
+    if descriptor >= 0, close(descriptor) != 0, failure == nil { failure = errno }
+    if failure == nil, unsafe rename(part, path) != 0 { failure = errno }
+    if let failure {
       _ = unsafe unlink(part)
+      let reason = unsafe String(cString: strerror(failure))
       throw ExitStatus.fail("\(path): cannot be written: \(reason)", ExitStatus.ioFailure)
     }
+    return result
   }
 
   /// Makes a folder unless it is there.

@@ -101,8 +101,9 @@ public struct Connectivity: Sendable {
   }
 
   /// Calls `body` with every pair that anything may pass between, sorted by the names of its ends. A
-  /// workload's connections to itself, and those between external ranges, are left out.
-  mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Void) {
+  /// workload's connections to itself, and those between external ranges, are left out. Ends once
+  /// `body` returns false.
+  mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Bool) {
     let isSourceExternal = sources.map(\.endpoint.isExternal)
     let isDestinationExternal = destinations.map(\.endpoint.isExternal)
     // Numbers only, as there are very many pairs: the one party of an end, -1 where it has others.
@@ -129,8 +130,9 @@ public struct Connectivity: Sendable {
           }
         }
         guard reachable != ConnectionTable.none else { continue }
-        body(
-          Pair(source: number, destination: other, allowed: allowed, reachable: reachable), &table)
+        let pair = Pair(
+          source: number, destination: other, allowed: allowed, reachable: reachable)
+        guard body(pair, &table) else { return }
       }
     }
   }
@@ -151,6 +153,7 @@ public struct Connectivity: Sendable {
           source: source.endpoint, destination: destination.endpoint,
           allowed: table[pair.allowed], undefined: undefined),
         source.name, destination.name)
+      return true
     }
   }
 
@@ -172,7 +175,8 @@ public struct Connectivity: Sendable {
     var sureRow = rows[0]
     var possibleRow = rows[0]
     for other in rows.dropFirst() {
-      for party in other.indices {
+      for party in other.indices
+      where sureRow[party] != other[party] || possibleRow[party] != other[party] {
         sureRow[party] = table.intersection(sureRow[party], other[party])
         possibleRow[party] = table.union(possibleRow[party], other[party])
       }
@@ -211,7 +215,8 @@ public struct Connectivity: Sendable {
   private mutating func row(from source: Int, _ compiled: CompiledPolicies) -> [ConnectionTable.ID]
   {
     var row = compiled.row(.egress, of: source, parties, &table)
-    for party in 0..<parties.classes.count where row[party] != ConnectionTable.none {
+    compiled.ingressRules.restrict(&row, from: source, &table)
+    for party in compiled.classesWithClusterRules where row[party] != ConnectionTable.none {
       let half = compiled.half(.ingress, of: party, peer: source, parties, &table)
       row[party] = table.intersection(row[party], half)
     }

@@ -2,7 +2,6 @@
 struct PodClass {
   var namespace: String
   var labels: Labels
-  var ports: [ContainerPort]
   var usesHostNetwork: Bool
   var addresses: [IPAddress]
 }
@@ -18,9 +17,21 @@ struct Parties {
   private(set) var sourceRangeCount = 0
   /// The classes of each workload's pods.
   private(set) var classesOfWorkload: [[Int]] = []
+  /// The lists of container ports that the classes have, first that of no ports, and which each has.
+  private(set) var portLists: [[ContainerPort]] = [[]]
+  private var portListOfClass: [Int] = []
+  private var classesOfNamespace: [String: [Int]] = [:]
   let usesBlocks: Bool
 
   var count: Int { classes.count + ranges.count }
+
+  /// The namespaces that the classes lie in.
+  var namespaces: [String] { classesOfNamespace.keys.sorted() }
+
+  func classes(of namespace: String) -> [Int] { classesOfNamespace[namespace] ?? [] }
+
+  /// The number of a party's list of container ports.
+  func portList(of party: Int) -> Int { party < classes.count ? portListOfClass[party] : 0 }
 
   func range(of party: Int) -> AddressRange? {
     party < classes.count ? nil : ranges[party - classes.count]
@@ -31,6 +42,7 @@ struct Parties {
     let otherTerms = other.map(SelectorTerms.init)
     usesBlocks = !terms.blocks.isEmpty
     var numbers: [ClassKey: Int] = [:]
+    var portNumbers: [[ContainerPort]: Int] = [[]: 0]
     for workload in cluster.workloads {
       var own: [Int] = []
       for pod in workload.pods {
@@ -38,9 +50,16 @@ struct Parties {
         let number = numbers[key] ?? classes.count
         if number == classes.count {
           numbers[key] = number
+          classesOfNamespace[workload.namespace, default: []].append(number)
+          let list = portNumbers[key.ports] ?? portLists.count
+          if list == portLists.count {
+            portNumbers[key.ports] = list
+            portLists.append(key.ports)
+          }
+          portListOfClass.append(list)
           classes.append(
             PodClass(
-              namespace: workload.namespace, labels: key.labels, ports: pod.ports,
+              namespace: workload.namespace, labels: key.labels,
               usesHostNetwork: pod.usesHostNetwork, addresses: pod.addresses))
         }
         if !own.contains(number) { own.append(number) }
@@ -153,7 +172,8 @@ private struct SelectorTerms {
       namespace: namespace, labels: labels,
       ports: pod.ports.filter { $0.name.map(portNames.contains) ?? false },
       usesHostNetwork: pod.usesHostNetwork,
-      blocks: podBlocks.map { block in pod.addresses.contains(where: block.contains) },
+      blocks: pod.addresses.isEmpty
+        ? [] : podBlocks.map { block in pod.addresses.contains(where: block.contains) },
       hasAddress: !pod.addresses.isEmpty)
   }
 }
