@@ -152,6 +152,10 @@ struct LintTests {
         + "{add: [NET_ADMIN]}}}, ")
     if value == "redirect-by-uid" {
       #expect(!findings(redirecting).contains { $0.rule == "W19" })
+      // A container with the power that does nothing with it redirects nothing.
+      let idle = redirecting.replacing(
+        "{name: r, image: i,", with: "{name: r, image: i, command: [\"true\"],")
+      #expect(findings(idle).contains { $0.rule == "W19" })
     }
   }
 

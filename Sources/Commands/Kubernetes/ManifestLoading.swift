@@ -14,8 +14,7 @@ struct ManifestOptions: ParsableArguments {
 
   @Option(
     help: """
-      How policies see pods on the host network: pod, node or undefined; default: undefined for \
-      verify, else pod.
+      How policies see pods on the host network: undefined (the default), pod or node.
       """)
   var hostNetwork: EvaluationModes.HostNetwork?
 
@@ -37,6 +36,13 @@ struct ManifestOptions: ParsableArguments {
     help: "A pod to itself through a Service: undefined (the default), allow or policy.")
   var serviceLoopback: EvaluationModes.ServiceLoopback?
 
+  @Option(
+    help: """
+      What domain names and nodes of cluster-wide policies are: undefined (the default), match (any \
+      address outside) or ignore (none).
+      """)
+  var unresolvedPeers: EvaluationModes.UnresolvedPeers?
+
   @Option(help: ArgumentHelp("A range of pod addresses, such as 10.244.0.0/16.", valueName: "cidr"))
   var podCidr: [String] = []
 
@@ -44,13 +50,14 @@ struct ManifestOptions: ParsableArguments {
   var families: AddressFamilies?
 
   /// How the cases are read that are left to the network plugin; what is not said is as in `defaults`.
-  func modes(_ defaults: EvaluationModes = EvaluationModes()) throws -> EvaluationModes {
-    var modes = defaults
+  func modes() throws -> EvaluationModes {
+    var modes = EvaluationModes()
+    modes.hostNetwork = hostNetwork ?? .undefined
     modes.blocksOnPods = ipblockOnPods ?? modes.blocksOnPods
-    modes.hostNetwork = hostNetwork ?? modes.hostNetwork
     modes.sctp = sctp ?? modes.sctp
     modes.icmp = icmp ?? modes.icmp
     modes.serviceLoopback = serviceLoopback ?? modes.serviceLoopback
+    modes.unresolvedPeers = unresolvedPeers ?? modes.unresolvedPeers
     modes.families = families?.set ?? modes.families
     modes.podAddresses = AddressSet(try podRanges())
     return modes
@@ -71,6 +78,7 @@ struct ManifestOptions: ParsableArguments {
       ("--ipblock-on-pods", ipblockOnPods != nil), ("--host-network", hostNetwork != nil),
       ("--sctp", sctp != nil), ("--icmp", icmp != nil),
       ("--service-loopback", serviceLoopback != nil),
+      ("--unresolved-peers", unresolvedPeers != nil),
     ]
     return given.filter(\.1).map(\.0)
   }
@@ -125,6 +133,7 @@ extension EvaluationModes.HostNetwork: ExpressibleByArgument {}
 extension EvaluationModes.SCTP: ExpressibleByArgument {}
 extension EvaluationModes.ICMP: ExpressibleByArgument {}
 extension EvaluationModes.ServiceLoopback: ExpressibleByArgument {}
+extension EvaluationModes.UnresolvedPeers: ExpressibleByArgument {}
 extension ListingForm: ExpressibleByArgument {}
 
 /// Finding and reading files of manifests.
@@ -134,7 +143,8 @@ enum ManifestFiles {
   /// How deep folders are followed: links may go round.
   static let folderDepthMax = 16
 
-  /// The manifests of a folder with its subfolders, of a file, or of standard input.
+  /// The manifests of a folder with its subfolders, of a file, or of standard input. Hidden files are
+  /// read, as kubectl does; hidden folders are not, which is said.
   static func read(_ path: String) throws -> [ManifestReader.File] {
     do throws(FileError) {
       if path == "-" {
@@ -170,13 +180,15 @@ enum ManifestFiles {
       let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
         unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
       }
-      if !name.hasPrefix(".") { entries.append(name) }
+      if name != ".", name != ".." { entries.append(name) }
     }
     unsafe closedir(handle)
     var names: [String] = []
     for entry in entries.sorted() {
       let path = folder.hasSuffix("/") ? folder + entry : folder + "/" + entry
-      if FileAccess.isFolder(path) {
+      if FileAccess.isFolder(path), entry.hasPrefix(".") {
+        Console.error("note: the hidden folder \(path) is passed over")
+      } else if FileAccess.isFolder(path) {
         names += try self.names(in: path, depth: depth + 1)
       } else if [".yaml", ".yml", ".json"].contains(where: entry.hasSuffix) {
         // A pipe without a writer would never end.
@@ -236,6 +248,18 @@ enum ManifestFiles {
       throw ExitStatus.fail("\(path): cannot be written: \(reason)", ExitStatus.ioFailure)
     }
     return result
+  }
+
+  /// Refuses to write over a file that holds anything but generated policies.
+  static func checkGenerated(_ path: String) throws {
+    guard FileAccess.isRegular(path) else { return }
+    let (cluster, findings) = ManifestReader().read(try read(path))
+    let isGenerated = cluster.policies.allSatisfy { $0.annotations["maskline.dev/reason"] != nil }
+    guard isGenerated, cluster.holdsPoliciesOnly, findings.isEmpty else {
+      throw ExitStatus.fail(
+        "\(path) holds more than generated policies, and would be lost; give another folder",
+        ExitStatus.usage)
+    }
   }
 
   /// Makes a folder unless it is there.

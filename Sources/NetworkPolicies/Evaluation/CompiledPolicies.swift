@@ -184,9 +184,7 @@ struct CompiledPolicies {
   /// any block that overlaps the pods' range.
   private func blockSet(_ addresses: AddressSet, matchesPods: Bool) -> PartySet {
     var set = PartySet(count: parties.count)
-    for number in parties.classes.count..<parties.count {
-      if let range = parties.range(of: number), addresses.contains(range) { set.insert(number) }
-    }
+    for number in parties.external(in: addresses) { set.insert(number) }
     // Pods whose addresses are not known are alike, but for those on the network of their node.
     let unknown = [false, true].map { isInside([], $0, addresses) }
     for (number, pods) in parties.classes.enumerated() {
@@ -238,6 +236,13 @@ struct CompiledPolicies {
       case .unresolvable(let kind):
         // An unknown peer fails closed: it accepts nothing, and denies or passes as a deny of all.
         if kind == "unknown" && rule.action != .accept { peers = .all(parties.count) }
+        guard kind != "unknown", reading.unresolvedMatch else { continue }
+        for party in 0..<parties.count {
+          let isOutside = party >= parties.classes.count
+          if isOutside || kind == "nodes" && parties.classes[party].usesHostNetwork {
+            peers.insert(party)
+          }
+        }
       }
     }
     var action = rule.action

@@ -35,7 +35,7 @@ struct ListingWriter {
     let range = pieces.ends[number]..<pieces.ends[number + 1]
     if count + range.count > block.count { flush() }
     guard range.count <= block.count else { return write(block: Array(pieces.bytes[range])) }
-    // `range` lies in `pieces.bytes`, and as many bytes are free in `block` from `count` on.
+    // In bounds: `range` lies in `pieces.bytes`, and as many bytes are free in `block` from `count`.
     unsafe block.withUnsafeMutableBytes { block in
       unsafe pieces.bytes.withUnsafeBytes { bytes in
         guard let target = block.baseAddress, let source = bytes.baseAddress else { return }
