@@ -363,17 +363,22 @@ struct KubernetesCommandTests {
     #expect(result.exitCode == 64)
   }
 
-  @Test("pods on the host network are undefined in a listing, unless a mode is chosen")
+  @Test("pods on the host network are listed as pods with a note, or as it is chosen")
   func hostNetworkListing() throws {
     let text = pods.replacing(
       "spec: {containers: [{name: c, image: i}]}", with: "spec: {hostNetwork: true, containers: []}"
     )
-    let result = try run(["connections", "-"], input: text)
-    #expect(!result.outputText.hasPrefix("n/a[Pod] => n/b[Pod] : TCP 8080"))
-    #expect(result.outputText.contains("Undefined"))
-    #expect(
-      try run(["connections", "-", "--host-network", "pod"], input: text).outputText.hasPrefix(
-        "n/a[Pod] => n/b[Pod] : TCP 8080"))
+    func connections(_ mode: String...) throws -> CommandResult {
+      try run(["connections", "-"] + mode, input: text)
+    }
+    let line = "n/a[Pod] => n/b[Pod] : TCP 8080"
+    let listed = try connections()
+    #expect(listed.outputText.hasPrefix(line))
+    #expect(listed.errorText.hasPrefix("note: n/a[Pod] is on the host network and shown as a pod"))
+    let asPod = try connections("--host-network", "pod")
+    #expect(asPod.outputText == listed.outputText && asPod.errorText.isEmpty)
+    let undefined = try connections("--host-network", "undefined")
+    #expect(!undefined.outputText.hasPrefix(line) && undefined.outputText.contains("Undefined"))
   }
 
   @Test("a difference exits 2 when a sensitive pod goes to the host network")

@@ -159,6 +159,26 @@ struct LintTests {
     }
   }
 
+  @Test("a flow that one end denies is told of, of whichever pod of the policy")
+  func laterSubject() {
+    let far = "{namespaceSelector: {}, podSelector: {matchLabels: {app: c}}}"
+    func rules(_ sources: String) -> [String] {
+      let list = "{matchExpressions: [{key: app, operator: In, values: [\(sources)]}]}"
+      let manifests = [
+        Made.pod("n", "a"), Made.pod("n", "b"), Made.pod("m", "c"),
+        Made.policy(
+          "n", "{matchExpressions: [{key: app, operator: In, values: [a, b]}]}",
+          "egress: [{to: [\(far)], ports: [{port: 80}]}]"),
+        Made.policy(
+          "m", "{matchLabels: {app: c}}",
+          "ingress: [{from: [{namespaceSelector: {}, podSelector: \(list)}], ports: [{port: 80}]}]"),
+      ]
+      return findings(manifests.joined(separator: "\n---\n")).map(\.rule).filter { $0 == "W12" }
+    }
+    #expect(rules("a, b") == [])
+    #expect(rules("a") == ["W12"])
+  }
+
   @Test(
     "selectors are not held against pods where there are none, and are where a topology has them")
   func expectedPods() throws {

@@ -59,6 +59,7 @@ struct ConnectionsCommand: ParsableCommand {
     if cluster.workloads.isEmpty {
       Console.error("note: the manifests hold no pod: there is nothing to connect")
     }
+    options.noteHostNetwork(cluster)
     if let note = cluster.passedOverNote { Console.error(note) }
     for policy in cluster.foreignPolicies {
       Console.error(

@@ -14,7 +14,8 @@ struct ManifestOptions: ParsableArguments {
 
   @Option(
     help: """
-      How policies see pods on the host network: undefined (the default), pod or node.
+      How policies see pods on the host network: pod, node or undefined; default: undefined where a \
+      topology is judged, else pod.
       """)
   var hostNetwork: EvaluationModes.HostNetwork?
 
@@ -50,9 +51,12 @@ struct ManifestOptions: ParsableArguments {
   var families: AddressFamilies?
 
   /// How the cases are read that are left to the network plugin; what is not said is as in `defaults`.
-  func modes() throws -> EvaluationModes {
+  ///
+  /// Listings show pods on the host network as pods, as other analysers do; a judgement takes what any
+  /// reading lets pass.
+  func modes(isJudgement: Bool = false) throws -> EvaluationModes {
     var modes = EvaluationModes()
-    modes.hostNetwork = hostNetwork ?? .undefined
+    modes.hostNetwork = hostNetwork ?? (isJudgement ? .undefined : .pod)
     modes.blocksOnPods = ipblockOnPods ?? modes.blocksOnPods
     modes.sctp = sctp ?? modes.sctp
     modes.icmp = icmp ?? modes.icmp
@@ -61,6 +65,15 @@ struct ManifestOptions: ParsableArguments {
     modes.families = families?.set ?? modes.families
     modes.podAddresses = AddressSet(try podRanges())
     return modes
+  }
+
+  /// Says that pods on the host network were taken as pods, unless that was asked for.
+  func noteHostNetwork(_ cluster: Cluster) {
+    let pods = cluster.workloads.filter { $0.pods.contains(where: \.usesHostNetwork) }
+    guard hostNetwork == nil, let first = pods.first else { return }
+    Console.error(
+      "note: \(first.displayName)\(pods.count > 1 ? " and others are" : " is") on the host network and"
+        + " shown as a pod like others; plugins differ: --host-network undefined shows how")
   }
 
   func podRanges() throws -> [AddressRange] {

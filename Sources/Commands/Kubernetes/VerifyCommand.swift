@@ -93,7 +93,7 @@ struct VerifyCommand: ParsableCommand {
       return { PolicyLint.findings(in: $0, context: context) + PodLint.findings(in: $0) }
     }
     var verification = Verifier.Options()
-    verification.modes = try options.modes()
+    verification.modes = try options.modes(isJudgement: true)
     let wanted = try ManifestFiles.topology(topology)
     return { Verifier.findings($0, against: wanted, options: verification) }
   }
