@@ -21,7 +21,7 @@ struct YAMLSource {
         line: 1, column: 1,
         text: "the file is \(file.count) bytes long; the limit is \(bytesMax)")
     }
-    bytes = file.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(file.dropFirst(3)) : file
+    bytes = Self.withoutMarks(file)
     if let offset = firstInvalidByte() {
       throw error(at: offset, "the file is not valid UTF-8; save it as UTF-8")
     }
@@ -37,6 +37,35 @@ struct YAMLSource {
         at: offset,
         "the character \(name) is not allowed; remove it, or write \(escape) in double quotes")
     }
+  }
+
+  /// The file without the byte order marks that begin it or a later document (YAML 1.2.2, 5.2): before
+  /// `---`, and after a line of `---` or `...`, as files have them that were put together. libyaml would
+  /// count them as a column.
+  private static func withoutMarks(_ file: [UInt8]) -> [UInt8] {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let rest = file.starts(with: mark) ? Array(file.dropFirst(3)) : file
+    guard rest.contains(0xEF) else { return rest }
+    var isAfterMarker = false
+    var kept: [UInt8] = []
+    for line in rest.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      if !kept.isEmpty || line.startIndex > 0 { kept.append(0x0A) }
+      let own = line.dropFirst(3)
+      if line.starts(with: mark), isAfterMarker || isMarker(own) {
+        kept += own
+        isAfterMarker = isMarker(own)
+      } else {
+        kept += line
+        isAfterMarker = isMarker(line)
+      }
+    }
+    return kept
+  }
+
+  /// Whether a line begins or ends a document.
+  private static func isMarker(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.starts(with: "---".utf8) || line.starts(with: "...".utf8) else { return false }
+    return line.count == 3 || [0x20, 0x09, 0x0D].contains(line[line.startIndex + 3])
   }
 
   /// The place of the byte at `offset`.

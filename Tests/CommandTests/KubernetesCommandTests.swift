@@ -323,6 +323,64 @@ struct KubernetesCommandTests {
     #expect(raw.outputText.hasPrefix("**Raw data can leave by a new connection.**"))
   }
 
+  @Test("hidden files are read as kubectl reads them, and hidden folders are named")
+  func hiddenFiles() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write(pods, to: "pods.yaml")
+    let open = pods.split(separator: "---\n").last.map(String.init) ?? ""
+    _ = try folder.write(
+      open.replacing("name: p,", with: "name: q,")
+        .replacing("ports: [{port: web}, {protocol: UDP, port: 53}]", with: "ports: [{port: 22}]"),
+      to: ".more.yaml")
+    try FileManager.default.createDirectory(
+      atPath: folder.path(".git"), withIntermediateDirectories: true)
+    let result = try run(["connections", folder.url.path])
+    #expect(result.outputText == "n/a[Pod] => n/b[Pod] : TCP 22,8080,UDP 53\n")
+    #expect(
+      result.errorText.contains("note: the hidden folder \(folder.path(".git")) is passed over"))
+  }
+
+  @Test("generated policies are written over generated ones only")
+  func overwriting() throws {
+    let folder = try TemporaryFolder()
+    let topology = "\(Self.examples)/topology.yaml"
+    let out = folder.path("out")
+    for _ in 0..<2 {
+      #expect(try run(["policies", "--config", topology, "--out", out]).exitCode == 0)
+    }
+    _ = try folder.write(pods, to: "out/shop.yaml")
+    let result = try run(["policies", "--config", topology, "--out", out])
+    #expect(result.exitCode == 64)
+    #expect(result.errorText.contains("out/shop.yaml holds more than generated policies"))
+    #expect(try String(contentsOfFile: folder.path("out/shop.yaml"), encoding: .utf8) == pods)
+  }
+
+  @Test("a sidecar does not run as root")
+  func injectRoot() throws {
+    let result = try run([
+      "inject", "-", "--image", "i", "--upstream", "u:1", "--rules", "r", "--user", "0",
+    ])
+    #expect(result.exitCode == 64)
+  }
+
+  @Test("pods on the host network are listed as pods with a note, or as it is chosen")
+  func hostNetworkListing() throws {
+    let text = pods.replacing(
+      "spec: {containers: [{name: c, image: i}]}", with: "spec: {hostNetwork: true, containers: []}"
+    )
+    func connections(_ mode: String...) throws -> CommandResult {
+      try run(["connections", "-"] + mode, input: text)
+    }
+    let line = "n/a[Pod] => n/b[Pod] : TCP 8080"
+    let listed = try connections()
+    #expect(listed.outputText.hasPrefix(line))
+    #expect(listed.errorText.hasPrefix("note: n/a[Pod] is on the host network and shown as a pod"))
+    let asPod = try connections("--host-network", "pod")
+    #expect(asPod.outputText == listed.outputText && asPod.errorText.isEmpty)
+    let undefined = try connections("--host-network", "undefined")
+    #expect(!undefined.outputText.hasPrefix(line) && undefined.outputText.contains("Undefined"))
+  }
+
   @Test("a difference exits 2 when a sensitive pod goes to the host network")
   func diffHostNetwork() throws {
     let folder = try TemporaryFolder()

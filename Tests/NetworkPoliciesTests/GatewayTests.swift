@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A mask in a pod of its own")
 struct GatewayTests {
-  private static let topology = """
+  fileprivate static let topology = """
     version: 1
     cluster: { pods: [10.244.0.0/16], services: [10.96.0.0/12] }
     workloads:
@@ -19,21 +19,16 @@ struct GatewayTests {
 
     """
 
-  private static func manifests(
+  fileprivate static func manifests(
     _ topology: Topology, gate: String = "{name: c, image: maskline, args: [proxy, --masks, /m]}",
     pay: String = "{containers: [{name: c, image: i}]}"
   ) -> Cluster {
-    func pod(_ namespace: String, _ name: String, _ spec: String) -> String {
-      "apiVersion: v1\nkind: Pod\n"
-        + "metadata: {name: \(name), namespace: \(namespace), labels: {app: \(name)}}\n"
-        + "spec:\n  \(spec)\n"
-    }
-    let pods = [
-      pod("shop", "pay", pay), pod("mask", "gate", "{containers: [\(gate)]}"),
-      pod("log", "log", "{containers: [{name: c, image: i}]}"),
-    ]
-    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
-    return cluster((policies + pods).joined(separator: "---\n"))
+    Made.cluster(
+      of: topology,
+      [
+        Made.pod("shop", "pay", pay), Made.pod("mask", "gate", "{containers: [\(gate)]}"),
+        Made.pod("log", "log"),
+      ])
   }
 
   @Test("a workload that sends to its gateway only is clean")
@@ -140,5 +135,24 @@ struct GatewayTests {
     #expect(open.map(\.severity) == [.warning])
     #expect(try findings("role: sensitive, mask: sidecar") == [])
     #expect(try findings("role: ordinary") == [])
+  }
+}
+
+extension GatewayTests {
+  @Test("what runs beside a gateway in its pod is an error, unless it is a mask, or ends before")
+  func shared() throws {
+    let gate = "{name: c, image: maskline, args: [proxy, --masks, /m]}"
+    let topology = try TopologyTests.topology(Self.topology)
+    func rules(_ more: String, _ key: String = "containers") -> [String] {
+      let spec = key == "containers" ? "\(gate), \(more)" : "\(gate)], \(key): [\(more)"
+      return Verifier.findings(Self.manifests(topology, gate: spec), against: topology)
+        .filter { $0.rule == "gateway-shared" }.map(\.severity.rawValue)
+    }
+    let user = "securityContext: {runAsUser: 1}"
+    #expect(rules("{name: log, image: i, \(user)}") == ["error"])
+    #expect(rules("{name: log, image: i, restartPolicy: Always}", "initContainers") == ["error"])
+    #expect(rules("{name: log, image: maskline, command: [sleep], \(user)}") == ["error"])
+    #expect(rules("{name: log, image: maskline, args: [proxy, --masks, /n]}") == [])
+    #expect(rules("{name: log, image: i}", "initContainers") == [])
   }
 }

@@ -1,8 +1,9 @@
 import Foundation
-import NetworkPolicies
 import Rules
 import TestSupport
 import Testing
+
+@testable import NetworkPolicies
 
 @Suite("Graphs and differences")
 struct GraphTests {
@@ -161,6 +162,82 @@ struct GraphTests {
     let outside = wider.changes.filter { $0.destination.hasSuffix("[External]") }
     #expect(outside.map(\.kind).contains("changed") && outside.map(\.kind).contains("added"))
     #expect(wider.graph.edges.contains { $0.kind == .raw })
+  }
+
+  @Test("edges of the same kind between the same ends keep all their ports")
+  func joined() {
+    var graph = ConnectionGraph()
+    let ends = ["a", "b"].map { graph.node($0, "", "n") }
+    for text in ["TCP 8080", "TCP 80", "TCP 8080", "TCP 443"] {
+      graph.add(ends[0], ends[1], .raw, text)
+    }
+    #expect(graph.edges.map(\.connections) == ["TCP 8080; TCP 80; TCP 443"])
+  }
+
+  @Test("kinds that one drawing can hold differ in their colour, or at least in their line")
+  func kinds() {
+    for group in [
+      [ConnectionGraph.EdgeKind.masked, .tokenized, .raw, .plain, .unknown, .denied],
+      [.raw, .added, .removed, .changed],
+    ] {
+      #expect(Set(group.map(\.color)).count == group.count)
+      #expect(Set(group.map { "\($0.dashes) \($0.width)" }).count == group.count)
+    }
+  }
+
+  @Test("a workload that loses its labels still holds what it held")
+  func lostIdentity() throws {
+    let (cluster, topology) = try Self.shop()
+    var after = cluster
+    for index in after.workloads.indices where after.workloads[index].name == "checkout" {
+      after.workloads[index].pods[0].labels = ["app": "renamed"]
+    }
+    after.policies +=
+      read(
+        Made.policy("shop", "{matchLabels: {app: renamed}}", "egress: [{}]")
+      ).cluster.policies
+    let difference = ConnectionDifference(from: cluster, to: after, topology: topology)
+    let raw = difference.changes.filter { $0.severity == .raw }
+    #expect(
+      raw.contains {
+        $0.destination.hasSuffix("[External]") && $0.source == "shop/checkout[Deployment]"
+      })
+  }
+
+  @Test("what only opens to pods that may come is a difference, too")
+  func standIns() throws {
+    let (cluster, topology) = try Self.shop()
+    var open = cluster
+    open.policies.removeAll { $0.namespace == "shop" && $0.name == "default-deny" }
+    let lost = ConnectionDifference(from: cluster, to: open, topology: topology)
+    #expect(
+      lost.changes.contains { $0.destination == "shop/(any-pod)[AnyPod]" && $0.severity == .wider })
+    var vault = cluster
+    vault.policies +=
+      read(
+        Made.policy(
+          "vault", "{}", "ingress: [{from: [{namespaceSelector: {matchLabels: {team: new}}}]}]")
+      ).cluster.policies
+    let team = ConnectionDifference(from: cluster, to: vault, topology: topology)
+    #expect(
+      team.changes.contains {
+        $0.source == "(any-namespace-with-team=new)/(any-pod)[AnyPod]"
+          && $0.destination == "vault/token-vault[Deployment]"
+      })
+  }
+
+  @Test("what becomes undefined is neither removed nor added")
+  func undefinedDifference() {
+    let pods = ["a", "b"].map { Made.pod("s", $0) }.joined(separator: "---\n")
+    let sides = ["ingress: [{}]", "ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]"].map {
+      cluster(pods + "---\n" + Made.policy("s", "{matchLabels: {app: b}}", $0))
+    }
+    func kinds(_ old: Cluster, _ new: Cluster) -> [String] {
+      ConnectionDifference(from: old, to: new, topology: nil).changes
+        .filter { $0.source == "s/a[Pod]" && $0.destination == "s/b[Pod]" }.map(\.kind)
+    }
+    #expect(kinds(sides[0], sides[1]) == ["changed"])
+    #expect(kinds(sides[1], sides[0]) == ["changed"])
   }
 
   @Test("the page opens in Chromium, draws its graph, and its search works")

@@ -116,6 +116,87 @@ struct InjectorTests {
   }
 }
 
+@Suite("Files that a sidecar does not fit into, or only just")
+struct InjectorFormTests {
+  private func inject(_ text: String, _ change: (inout SidecarInjector.Settings) -> Void = { _ in })
+    -> SidecarInjector.Result
+  {
+    var settings = SidecarInjector.Settings(image: "maskline:1", upstream: "c:5170", rules: "r")
+    change(&settings)
+    return SidecarInjector(settings).inject(into: Array(text.utf8), file: "m.yaml")
+  }
+
+  private static let pod = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: p, namespace: x}
+    spec:
+      initContainers:
+      - name: first
+        image: i
+      containers:
+      - name: c
+        image: i
+
+    """
+
+  @Test("lines that end with CR LF, all or some of them, stay so and are counted as they are")
+  func lineEndings() throws {
+    let plain = inject(Self.pod)
+    for text in [
+      Self.pod.replacing("\n", with: "\r\n"), "# one\r\n" + Self.pod,
+      Self.pod.replacing("spec:\n", with: "spec:\r\n"),
+    ] {
+      let result = inject(text)
+      #expect(result.problems == [])
+      let pods = cluster(result.text).workloads.flatMap(\.pods)
+      let names = pods.flatMap(\.details.containers).map { "\($0.name) \($0.role)" }
+      #expect(names == ["c regular", "maskline sidecar", "first initialization"])
+      #expect(
+        result.text.unicodeScalars.filter { $0 != "\r" }.count
+          == plain.text.unicodeScalars.count + (text.hasPrefix("#") ? 6 : 0))
+    }
+  }
+
+  @Test("an item whose dash has a line of its own is refused, and nothing is changed")
+  func loneDash() {
+    let text = Self.pod.replacing(
+      "  - name: first\n    image: i", with: "  -\n    name: first\n    image: i")
+    let result = inject(text)
+    #expect(result.problems.count == 1 && result.text == text)
+  }
+
+  @Test(
+    "a volume of the sidecar's name is refused", arguments: ["maskline-rules", "maskline-keys"])
+  func volume(name: String) {
+    let text = Self.pod + "  volumes:\n  - name: \(name)\n    emptyDir: {}\n"
+    #expect(
+      inject(text).problems.map(\.text) == [
+        "Pod p: it has a volume '\(name)' already; rename that"
+      ])
+  }
+
+  @Test("what is set is read as that text, whatever YAML would take it for")
+  func settings() throws {
+    let result = inject(Self.pod) { settings in
+      settings.listen = "[::1]:5170"
+      settings.upstream = "[fd00::1]:5170"
+      settings.image = "123"
+      settings.rules = "1e3"
+      settings.keys = "true"
+    }
+    #expect(result.problems == [])
+    let sidecar = try #require(
+      cluster(result.text).workloads.first?.pods.first?.details.containers.first {
+        $0.name == "maskline"
+      })
+    #expect(sidecar.image == "123")
+    #expect(
+      sidecar.arguments.contains("[::1]:5170") && sidecar.arguments.contains("[fd00::1]:5170"))
+    #expect(result.text.contains("name: \"1e3\"") && result.text.contains("secretName: \"true\""))
+  }
+}
+
 @Suite("Ways around the sidecar in a pod")
 struct PodLintTests {
   private static let clean = """
@@ -164,6 +245,17 @@ struct PodLintTests {
         "network-capability"
       ),
       ("spec:\n", "spec:\n  hostPID: true\n", "host-processes"),
+      ("spec:\n", "spec:\n  hostIPC: true\n", "host-memory"),
+      ("runAsUser: 10001", "runAsUser: 10001, procMount: Unmasked", "kernel-settings"),
+      (
+        "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [SYS_RAWIO]}",
+        "network-capability"
+      ),
+      ("runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [MKNOD]}", "network-capability"),
+      (
+        "runAsUser: 10001", "runAsUser: 10001, capabilities: {add: [DAC_READ_SEARCH]}",
+        "network-capability"
+      ),
       ("spec:\n", "spec:\n  shareProcessNamespace: true\n", "shared-processes"),
       ("spec:\n", "spec:\n  hostNetwork: true\n", "host-network"),
       (
@@ -197,6 +289,64 @@ struct PodLintTests {
       "    image: i\n", with: "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n")
     let volumes = "  volumes: [{name: s, hostPath: {path: \(path)}}]\n"
     #expect(rules(mount + volumes) == (isFound ? ["host-socket"] : []))
+  }
+
+  @Test(
+    "a folder of the host that rules the node is found, above it or below it, and a socket by its type",
+    arguments: [
+      ("/dev", "", "host-files"), ("/dev/mem", "", "host-files"), ("/sys/fs/bpf", "", "host-files"),
+      ("/etc", "", "host-files"), ("/etc/kubernetes/manifests", "", "host-files"),
+      ("/opt/cni/bin", "", "host-files"), ("/etc/cni/net.d", "", "host-files"),
+      ("/var/lib/containerd", "", "host-files"), ("/opt/agent/api", "Socket", "host-socket"),
+      ("/opt/agent", "Directory", ""), ("/etc/ssl/certs", "", ""), ("/srv/data", "", ""),
+    ])
+  func rulingPaths(path: String, type: String, rule: String) {
+    let mount = Self.clean.replacing(
+      "    image: i\n", with: "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n")
+    let kind = type.isEmpty ? "" : ", type: \(type)"
+    let volumes = "  volumes: [{name: s, hostPath: {path: \(path)\(kind)}}]\n"
+    #expect(rules(mount + volumes) == (rule.isEmpty ? [] : [rule]))
+  }
+
+  @Test("powers over files count where the sidecar has the volume, too")
+  func filePowers() {
+    func pod(_ power: String, sharing: Bool) -> String {
+      Self.clean.replacing(
+        "runAsUser: 10001}", with: "runAsUser: 10001, capabilities: {add: [\(power)]}}"
+      ).replacing(
+        "    image: i\n", with: "    image: i\n    volumeMounts: [{name: s, mountPath: /s}]\n"
+      )
+      .replacing(
+        "    restartPolicy: Always\n",
+        with:
+          "    restartPolicy: Always\n    volumeMounts: [{name: \(sharing ? "s" : "t"), mountPath: /s}]\n"
+      )
+    }
+    #expect(rules(pod("DAC_OVERRIDE", sharing: true)) == ["file-capability"])
+    #expect(rules(pod("DAC_OVERRIDE", sharing: false)) == [])
+    // It opens low ports, and nothing of the sidecar's.
+    #expect(rules(pod("NET_BIND_SERVICE", sharing: true)) == [])
+  }
+
+  @Test("the sidecar that masks is the one that others are held against, wherever it stands")
+  func otherMaskline() {
+    let check =
+      "  initContainers:\n  - {name: check, image: maskline, args: [check, /m],"
+      + " securityContext: {runAsUser: 1}}\n"
+    let same = Self.clean.replacing("  initContainers:\n", with: check)
+    #expect(rules(same) == [])
+    #expect(rules(same.replacing("10001", with: "65532")) == ["same-uid"])
+  }
+
+  @Test("a container of the sidecar's image that does not mask is one like others")
+  func idleImage() {
+    let idle =
+      "  - {name: shell, image: tools/maskline, command: [sleep], securityContext:"
+      + " {runAsUser: 65532, privileged: true}}\n"
+    #expect(rules(Self.clean + idle) == ["same-uid", "network-capability"])
+    let second = idle.replacing("command: [sleep]", with: "args: [proxy, --masks, /m]")
+      .replacing(", privileged: true", with: "")
+    #expect(rules(Self.clean + second) == [])
   }
 
   @Test(

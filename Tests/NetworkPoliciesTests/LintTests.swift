@@ -152,7 +152,31 @@ struct LintTests {
         + "{add: [NET_ADMIN]}}}, ")
     if value == "redirect-by-uid" {
       #expect(!findings(redirecting).contains { $0.rule == "W19" })
+      // A container with the power that does nothing with it redirects nothing.
+      let idle = redirecting.replacing(
+        "{name: r, image: i,", with: "{name: r, image: i, command: [\"true\"],")
+      #expect(findings(idle).contains { $0.rule == "W19" })
     }
+  }
+
+  @Test("a flow that one end denies is told of, of whichever pod of the policy")
+  func laterSubject() {
+    let far = "{namespaceSelector: {}, podSelector: {matchLabels: {app: c}}}"
+    func rules(_ sources: String) -> [String] {
+      let list = "{matchExpressions: [{key: app, operator: In, values: [\(sources)]}]}"
+      let manifests = [
+        Made.pod("n", "a"), Made.pod("n", "b"), Made.pod("m", "c"),
+        Made.policy(
+          "n", "{matchExpressions: [{key: app, operator: In, values: [a, b]}]}",
+          "egress: [{to: [\(far)], ports: [{port: 80}]}]"),
+        Made.policy(
+          "m", "{matchLabels: {app: c}}",
+          "ingress: [{from: [{namespaceSelector: {}, podSelector: \(list)}], ports: [{port: 80}]}]"),
+      ]
+      return findings(manifests.joined(separator: "\n---\n")).map(\.rule).filter { $0 == "W12" }
+    }
+    #expect(rules("a, b") == [])
+    #expect(rules("a") == ["W12"])
   }
 
   @Test(

@@ -54,4 +54,17 @@ struct OwnerTests {
     #expect(findings.map(\.severity) == [.warning, .warning, .warning])
     #expect(findings.map(\.location.line) == [1, 9, 17])
   }
+
+  @Test("pods of a Job have the labels that its controller adds")
+  func jobLabels() {
+    let text = """
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: once, namespace: n}
+      spec: {template: {metadata: {labels: {app: a}}, spec: {containers: []}}}
+      ---
+      \(Made.policy("n", "{matchLabels: {job-name: once}}", "egress: []"))
+      """
+    #expect(!listing(cluster(text), .text).contains { $0.hasPrefix("n/once[Job]") })
+  }
 }

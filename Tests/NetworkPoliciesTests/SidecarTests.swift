@@ -15,22 +15,12 @@ struct SidecarTests {
 
   private static func manifests(_ sidecar: String) throws -> (Cluster, Topology) {
     let topology = try TopologyTests.topology(topology)
-    let policies = PolicyGenerator.policies(of: topology).map(\.yaml)
-    let pods = """
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: pay, namespace: shop, labels: {app: pay}}
-      spec:
-        initContainers: [\(sidecar)]
-        containers: [{name: c, image: i, securityContext: {runAsUser: 1000}}]
-      ---
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: log, namespace: log, labels: {app: log}}
-      spec: {containers: [{name: c, image: i}]}
-
-      """
-    return (cluster((policies + [pods]).joined(separator: "---\n")), topology)
+    let spec =
+      "initContainers: [\(sidecar)]\n"
+      + "  containers: [{name: c, image: i, securityContext: {runAsUser: 1000}}]"
+    return (
+      Made.cluster(of: topology, [Made.pod("shop", "pay", spec), Made.pod("log", "log")]), topology
+    )
   }
 
   private static func kind(_ cluster: Cluster, _ topology: Topology) -> [ConnectionGraph.EdgeKind] {
@@ -62,6 +52,10 @@ struct SidecarTests {
       "{name: maskline, image: maskline, restartPolicy: Always, command: [sleep], args: [proxy]}",
       "{name: maskline, image: maskline, restartPolicy: Always, args: [check, /m]}",
       "{name: maskline, image: maskline, restartPolicy: Always}",
+      "{name: maskline, image: maskline, restartPolicy: Always, args: [proxy, --mask, inbound]}",
+      "{name: maskline, image: maskline, restartPolicy: Always, args: [proxy, --mask=inbound]}",
+      "{name: maskline, image: maskline, restartPolicy: Always, args: [proxy, --help]}",
+      "{name: maskline, image: maskline, restartPolicy: Always, args: [files, /in, --out, /out]}",
     ])
   func unmasked(sidecar: String) throws {
     let (cluster, topology) = try Self.manifests(sidecar)

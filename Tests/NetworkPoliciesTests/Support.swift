@@ -52,7 +52,61 @@ func listing(_ cluster: Cluster, _ form: ListingForm = .csv, modes: EvaluationMo
 {
   var connectivity = Connectivity(cluster, modes: modes)
   var text = ""
-  var listing = ConnectionListing(form) { text += String(decoding: $0, as: UTF8.self) }
+  var listing = ConnectionListing(form) {
+    text += String(decoding: $0, as: UTF8.self)
+    return true
+  }
   _ = listing.list(&connectivity)
   return text.split(separator: "\n").map(String.init)
+}
+
+/// Manifests of made-up clusters, and what verify says of them.
+enum Made {
+  /// A pod whose label `app` is its name.
+  static func pod(
+    _ namespace: String, _ name: String, _ spec: String = "{containers: [{name: c, image: i}]}"
+  )
+    -> String
+  {
+    "apiVersion: v1\nkind: Pod\n"
+      + "metadata: {name: \(name), namespace: \(namespace), labels: {app: \(name)}}\n"
+      + "spec:\n  \(spec)\n"
+  }
+
+  /// A policy named `more` with the rules of one direction.
+  static func policy(_ namespace: String, _ subject: String, _ rules: String) -> String {
+    let types = rules.hasPrefix("egress") ? "Egress" : "Ingress"
+    let lines = rules.split(separator: "\n").map { "  \($0)\n" }.joined()
+    return """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: more, namespace: \(namespace)}
+      spec:
+        podSelector: \(subject)
+        policyTypes: [\(types)]
+      \(lines)
+      """
+  }
+
+  /// The policies that a topology makes, but for one name, and further manifests.
+  static func cluster(
+    of topology: Topology, without name: String? = nil, _ more: [String] = [],
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) -> Cluster {
+    let policies = PolicyGenerator.policies(of: topology).filter { $0.name != name }.map(\.yaml)
+    let manifests = (policies + more).filter { !$0.isEmpty }.joined(separator: "\n---\n")
+    return NetworkPoliciesTests.cluster(manifests, sourceLocation: sourceLocation)
+  }
+
+  /// What is found in them, without the lints.
+  static func findings(
+    _ topology: Topology, without name: String? = nil, _ more: [String] = [],
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
+  ) -> [PolicyFinding] {
+    var options = Verifier.Options()
+    options.runsLints = false
+    return Verifier.findings(
+      cluster(of: topology, without: name, more, sourceLocation: sourceLocation),
+      against: topology, options: options)
+  }
 }

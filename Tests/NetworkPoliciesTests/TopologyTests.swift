@@ -174,8 +174,84 @@ struct TopologyTests {
     let markdown = ReviewSheet.markdown(policies)
     #expect(
       markdown.contains(
-        "| shared | n | a-to-b | a => b: TCP 80, plain | a <needs> b | o \\| p | 1.2.5 |  |"))
+        "| shared | n | a-to-b | a => b: TCP 80, plain | a &lt;needs> b | o \\| p | 1.2.5 |  |"))
     #expect(ReviewSheet.html(policies).contains("<td>a &lt;needs&gt; b</td>"))
+  }
+}
+
+@Suite("Topologies that cannot be meant so")
+struct TopologyErrorTests {
+  private static let text = """
+    version: 1
+    environments: { live: '{namespace}', test: '{namespace}-test' }
+    workloads:
+      a: { namespace: x, labels: { app: a }, owner: o }
+      b: { namespace: x, labels: { app: b }, owner: o }
+    external: { far: { addresses: [10.0.0.0/8], except: [10.1.0.0/16] } }
+    flows: [{ from: a, to: far, ports: [80], reason: r }]
+    """
+
+  @Test(
+    "each is refused with its reason",
+    arguments: [
+      ("{ far:", "{ b:", "'b' is the name of a workload, too; give the external peer another"),
+      ("from: a", "from: far", "the flow passes outside the cluster only: no policy can allow it"),
+      (
+        "[10.0.0.0/8]", "[10.0.0.0/8, 10.1.0.0/16]",
+        "the addresses 10.0.0.0-10.255.255.255 and 10.1.0.0-10.1.255.255 of 'far' overlap: write each"
+          + " address once"
+      ),
+      (
+        "{ live: '{namespace}', test: '{namespace}-test' }",
+        "{ live: '{namespace}', test: '{namespace}' }",
+        "the namespace 'x' is of live and of test: what lies in it cannot be told apart"
+      ),
+      (
+        "a: { namespace: x,", "a: { namespace: \(String(repeating: "y", count: 60)),",
+        "the namespace 'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy...' of 'a' is no name of a namespace:"
+          + " at most 63 characters"
+      ),
+    ])
+  func refused(old: String, new: String, problem: String) {
+    #expect(Topology.parse(Array(Self.text.utf8), file: "t").problems.isEmpty)
+    let text = Self.text.replacing(old, with: new)
+    let problems = Topology.parse(Array(text.utf8), file: "t").problems.map(\.text)
+    #expect(problems.first == problem)
+  }
+
+  @Test("names that YAML takes for something else are in quotes, wherever a policy has them")
+  func quoted() throws {
+    let topology = try TopologyTests.topology(
+      """
+      version: 1
+      workloads:
+        a: { namespace: "null", labels: { "on": "y", "1e3": "n" }, owner: o }
+        b: { namespace: "123", labels: { app: "Y" }, owner: o }
+      flows: [{ from: a, to: b, ports: [80], reason: r }]
+      """)
+    let text = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
+    for part in [
+      "namespace: \"null\"", "namespace: \"123\"", "\"on\": \"y\"", "\"1e3\": \"n\"", "app: \"Y\"",
+    ] {
+      #expect(text.contains(part), "\(part)")
+    }
+    #expect(Set(cluster(text).policies.map(\.namespace)) == ["null", "123"])
+  }
+
+  @Test("a draft of any names is a topology")
+  func draft() throws {
+    func deployment(_ kind: String, _ name: String, _ namespace: String) -> String {
+      "apiVersion: apps/v1\nkind: \(kind)\nmetadata: {name: \"\(name)\", namespace: \"\(namespace)\"}\n"
+        + "spec: {template: {metadata: {labels: {app: \"\(name)\", kind: \(kind)}}, spec: {containers: []}}}\n"
+    }
+    let long = String(repeating: "x", count: 62)
+    let parts =
+      ["Deployment", "StatefulSet", "DaemonSet"].map { deployment($0, "web", "on") }
+      + ["123", "on", "yes", "null", "true", long + "a", long + "b"].map {
+        deployment("Deployment", $0, "n")
+      }
+    let text = TopologyDraft.text(of: cluster(parts.joined(separator: "---\n")))
+    #expect(try TopologyTests.topology(text).workloads.count == parts.count)
   }
 }
 

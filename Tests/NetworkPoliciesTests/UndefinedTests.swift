@@ -92,6 +92,59 @@ struct UndefinedTests {
     #expect(try answer("n/a", "n/s[Service]") == "n/a[Pod] => n/b[Pod] : allowed TCP 80")
   }
 
+  @Test("a domain or a node that a cluster-wide rule allows is outside, or nowhere: undefined")
+  func unresolved() throws {
+    func sets(_ peers: EvaluationModes.UnresolvedPeers, _ peer: String) -> String {
+      let policy = """
+        apiVersion: policy.networking.k8s.io/v1alpha2
+        kind: ClusterNetworkPolicy
+        metadata: {name: c}
+        spec:
+          tier: Admin
+          priority: 1
+          subject: {namespaces: {}}
+          egress:
+          - {name: far, action: Accept, to: [\(peer)], protocols: [{tcp: {destinationPort: {number: 443}}}]}
+          - {name: rest, action: Deny, to: [{networks: ["0.0.0.0/0"]}]}
+        """
+      var modes = EvaluationModes()
+      modes.unresolvedPeers = peers
+      modes.blocksOnPods = .ignore
+      var connectivity = Connectivity(cluster(Made.pod("n", "a") + "---\n" + policy), modes: modes)
+      var text = ""
+      connectivity.forEach { connection, source, destination in
+        if source == "n/a[Pod]" { text += "\(connection.allowed) | \(connection.undefined)" }
+      }
+      return text
+    }
+    for peer in ["{domainNames: [\"*.example\"]}", "{nodes: {}}"] {
+      #expect(sets(.undefined, peer) == "No Connections | TCP 443")
+      #expect(sets(.match, peer) == "TCP 443 | No Connections")
+      #expect(sets(.ignore, peer) == "")
+    }
+  }
+
+  @Test("domains are peers of rules that allow egress only")
+  func misplacedDomains() {
+    func problems(_ section: String, _ key: String, _ action: String) -> [String] {
+      read(
+        """
+        apiVersion: policy.networking.k8s.io/v1alpha2
+        kind: ClusterNetworkPolicy
+        metadata: {name: c}
+        spec:
+          tier: Admin
+          priority: 1
+          subject: {namespaces: {}}
+          \(section): [{action: \(action), \(key): [{domainNames: [a.example]}]}]
+        """
+      ).findings.map(\.text)
+    }
+    #expect(problems("egress", "to", "Accept") == [])
+    #expect(problems("egress", "to", "Deny") == ["only a rule that allows can have 'domainNames'"])
+    #expect(problems("ingress", "from", "Accept") == ["only peers of 'to' can be 'domainNames'"])
+  }
+
   @Test("an explanation allows what the list of connections does, in every mode")
   func agreement() throws {
     var generator = NaiveGenerator(random: SeededRandom(for: "agreement"))

@@ -27,26 +27,11 @@ struct VerifierTests {
   private static func findings(_ more: String, without name: String? = nil, pods: String = "")
     throws -> [PolicyFinding]
   {
-    let topology = try TopologyTests.topology(topology)
-    let policies = PolicyGenerator.policies(of: topology).filter { $0.name != name }.map(\.yaml)
-    let manifests = (policies + [pods, more].filter { !$0.isEmpty }).joined(separator: "---\n")
-    var options = Verifier.Options()
-    options.runsLints = false
-    return Verifier.findings(cluster(manifests), against: topology, options: options)
+    Made.findings(try TopologyTests.topology(topology), without: name, [pods, more])
   }
 
   private static func policy(_ namespace: String, _ app: String, _ rules: String) -> String {
-    let types = rules.hasPrefix("egress") ? "Egress" : "Ingress"
-    let lines = rules.split(separator: "\n").map { "  \($0)\n" }.joined()
-    return """
-      apiVersion: networking.k8s.io/v1
-      kind: NetworkPolicy
-      metadata: {name: more, namespace: \(namespace)}
-      spec:
-        podSelector: {matchLabels: {app: \(app)}}
-        policyTypes: [\(types)]
-      \(lines)
-      """
+    Made.policy(namespace, "{matchLabels: {app: \(app)}}", rules)
   }
 
   @Test("what the topology makes is clean")
@@ -307,7 +292,8 @@ struct VerifierTests {
     }
     #expect(severities(nil) == [.warning])
     #expect(severities(.pod) == [])
-    #expect(severities(.node) == [.error])
+    // A node reaches its own pods, if it is the same node.
+    #expect(severities(.node) == [.error, .warning])
   }
 
   @Test("what only some network plugins allow is a warning, and said to be undefined")

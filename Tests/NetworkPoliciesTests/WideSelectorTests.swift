@@ -14,25 +14,11 @@ struct WideSelectorTests {
     """
 
   private static func findings(_ policies: String) throws -> [PolicyFinding] {
-    let topology = try TopologyTests.topology(topology)
-    let made = PolicyGenerator.policies(of: topology).map(\.yaml).joined(separator: "---\n")
-    var options = Verifier.Options()
-    options.runsLints = false
-    return Verifier.findings(
-      cluster(made + "---\n" + policies), against: topology, options: options)
+    Made.findings(try TopologyTests.topology(topology), [policies])
   }
 
   private static func policy(_ namespace: String, _ subject: String, _ rules: String) -> String {
-    """
-    apiVersion: networking.k8s.io/v1
-    kind: NetworkPolicy
-    metadata: {name: more, namespace: \(namespace)}
-    spec:
-      podSelector: \(subject)
-      policyTypes: [\(rules.hasPrefix("egress") ? "Egress" : "Ingress")]
-      \(rules)
-
-    """
+    Made.policy(namespace, subject, rules)
   }
 
   private static func list(_ key: String, _ values: String) -> String {
@@ -73,7 +59,7 @@ struct WideSelectorTests {
     if !isOpen {
       // The far end must be open, too.
       policies +=
-        "---\n"
+        "\n---\n"
         + Self.policy(
           "shop", "{matchExpressions: [{key: app, operator: NotIn, values: [pay]}]}",
           "egress: [{ports: [{port: 5170}]}]")
@@ -140,7 +126,29 @@ struct WideSelectorTests {
     #expect(wide.count == 1 && wide[0].severity == .error, "\(wide)")
     let narrow = try findings(8, 8)
     #expect(!narrow.contains { $0.rule == "selector-too-wide" })
-    #expect(narrow.contains { $0.path.first == "v7/(any-pod-with-app=v7)[AnyPod]" })
+    // One pod stands for all values, which nothing tells apart.
+    #expect(narrow.contains { $0.path.first == "v7/(any-pod-with-app=v0)[AnyPod]" })
+  }
+
+  @Test("lists of values that nothing tells apart are one pod each, however many there are")
+  func alike() throws {
+    let values = (0..<256).map { "v\($0)" }.joined(separator: ", ")
+    let policies = (0..<15).map { number in
+      Self.policy(
+        "shop", Self.list("k\(number)", values),
+        "egress: [{to: [{ipBlock: {cidr: 198.51.\(number).0/24}}], ports: [{port: 443}]}]")
+    }
+    let found = try Self.findings(policies.joined(separator: "\n---\n"))
+    #expect(!found.contains { $0.rule == "selector-too-wide" })
+    for number in 0..<15 {
+      #expect(found.contains { $0.text.contains("198.51.\(number).0") }, "\(number)")
+    }
+    // A value that another policy names is another pod.
+    let apart = try Self.findings(
+      Self.policy("shop", Self.list("k", "a, b, c"), "egress: [{ports: [{port: 1}]}]") + "\n---\n"
+        + Self.policy("shop", "{matchLabels: {k: b}}", "egress: [{ports: [{port: 2}]}]"))
+    let ends = Set(apart.compactMap(\.path.first).filter { $0.hasPrefix("shop/(any-pod-with-k=") })
+    #expect(ends == ["shop/(any-pod-with-k=a)[AnyPod]", "shop/(any-pod-with-k=b)[AnyPod]"])
   }
 
   @Test("many lists that are each narrow enough are too wide together")

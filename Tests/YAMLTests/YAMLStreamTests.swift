@@ -87,4 +87,22 @@ struct YAMLStreamTests {
     #expect(json(deep).errors.map(\.text) == ["not valid JSON: nested deeper than 100 levels"])
     #expect(yaml(deep).errors.map(\.text) == ["nested deeper than 100 levels"])
   }
+
+  @Test(
+    "a byte order mark may begin any document, and nothing else",
+    arguments: [
+      ("\u{FEFF}a: 1\n---\n\u{FEFF}b: 2\n", 2), ("a: 1\n\u{FEFF}---\nb: 2\n", 2),
+      ("a: 1\r\n...\r\n\u{FEFF}---\r\nb: 2\r\n", 2), ("a: 1\n--- # next\n\u{FEFF}b: 2\nc: 3\n", 2),
+      ("a: 1\n\u{FEFF}b: 2\n", 0), ("a: \u{FEFF}1\n", 0), ("a: 1\n----\n\u{FEFF}b: 2\n", 0),
+    ])
+  func byteOrderMarks(text: String, count: Int) {
+    let stream = YAMLStream.parse(Array(text.utf8), as: .manifests)
+    #expect(stream.documents.count == count && stream.errors.isEmpty == (count > 0))
+    if count == 2 {
+      #expect(
+        stream
+          == YAMLStream.parse(
+            Array(text.replacing("\u{FEFF}", with: "").utf8), as: .manifests))
+    }
+  }
 }

@@ -39,14 +39,17 @@ struct ConnectionsCommand: ParsableCommand {
     if out == "-" {
       // A reader that has gone ends the listing quietly, as everywhere.
       var hasReader = true
-      var listing = ConnectionListing(output) { hasReader = hasReader && Console.write($0) }
+      var listing = ConnectionListing(output) {
+        hasReader = Console.write($0)
+        return hasReader
+      }
       counts = listing.list(&connectivity)
       if !hasReader { throw ExitStatus.ioFailure }
     } else {
-      var bytes: [UInt8] = []
-      var listing = ConnectionListing(output) { bytes += $0 }
-      counts = listing.list(&connectivity)
-      try ManifestFiles.write(bytes, to: out)
+      counts = try ManifestFiles.write(to: out) { write in
+        var listing = ConnectionListing(output, write: write)
+        return listing.list(&connectivity)
+      }
     }
     if output == .csv, counts.undefined > 0 {
       Console.error(
@@ -56,6 +59,7 @@ struct ConnectionsCommand: ParsableCommand {
     if cluster.workloads.isEmpty {
       Console.error("note: the manifests hold no pod: there is nothing to connect")
     }
+    options.noteHostNetwork(cluster)
     if let note = cluster.passedOverNote { Console.error(note) }
     for policy in cluster.foreignPolicies {
       Console.error(

@@ -66,6 +66,7 @@ struct GraphCommand: ParsableCommand {
     let (cluster, _) = try options.load(path)
     let graph = ConnectionGraph.of(
       cluster, topology: try topology.map(ManifestFiles.topology), modes: try options.modes())
+    options.noteHostNetwork(cluster)
     try ManifestFiles.write(form.text(graph, title: "Allowed connections"), to: out)
   }
 }
@@ -76,7 +77,8 @@ struct DiffCommand: ParsableCommand {
     abstract: "Compares the connections of two folders of manifests.",
     discussion: """
       With a topology it tells raw edges from others; exit 2 when one appears, or when what was masked
-      is raw now. Pods on the host network are undefined then, unless --host-network says otherwise.
+      is raw now. Pods on the host network are undefined then, unless --host-network says otherwise, and pods that
+      may come are compared, too.
       Examples:
 
         maskline k8s diff before/ after/ --topology topology.yaml --output markdown
@@ -111,12 +113,9 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let old = try options.load(before, showsWarnings: false).cluster
     let new = try options.load(after, showsWarnings: false).cluster
-    var modes = EvaluationModes()
-    // Where raw data counts, what any reading lets pass is judged, as verify does.
-    if topology != nil { modes.hostNetwork = .undefined }
     let difference = ConnectionDifference(
       from: old, to: new, topology: try topology.map(ManifestFiles.topology),
-      modes: try options.modes(modes))
+      modes: try options.modes(isJudgement: topology != nil))
     if let out {
       guard let form = GraphForm(path: out) else {
         throw ExitStatus.fail(

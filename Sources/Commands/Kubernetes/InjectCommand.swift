@@ -43,6 +43,12 @@ struct InjectCommand: ParsableCommand {
     help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
   var out = "-"
 
+  func validate() throws {
+    guard user > 0 else {
+      throw ValidationError("--user: the sidecar must not run as root; give a UID from 1 up")
+    }
+  }
+
   func run() throws {
     var settings = SidecarInjector.Settings(image: image, upstream: upstream, rules: rules)
     settings.listen = listen

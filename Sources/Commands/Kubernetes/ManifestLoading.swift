@@ -14,8 +14,8 @@ struct ManifestOptions: ParsableArguments {
 
   @Option(
     help: """
-      How policies see pods on the host network: pod, node or undefined; default: undefined for \
-      verify, else pod.
+      How policies see pods on the host network: pod, node or undefined; default: undefined where a \
+      topology is judged, else pod.
       """)
   var hostNetwork: EvaluationModes.HostNetwork?
 
@@ -37,6 +37,13 @@ struct ManifestOptions: ParsableArguments {
     help: "A pod to itself through a Service: undefined (the default), allow or policy.")
   var serviceLoopback: EvaluationModes.ServiceLoopback?
 
+  @Option(
+    help: """
+      What domain names and nodes of cluster-wide policies are: undefined (the default), match (any \
+      address outside) or ignore (none).
+      """)
+  var unresolvedPeers: EvaluationModes.UnresolvedPeers?
+
   @Option(help: ArgumentHelp("A range of pod addresses, such as 10.244.0.0/16.", valueName: "cidr"))
   var podCidr: [String] = []
 
@@ -44,16 +51,29 @@ struct ManifestOptions: ParsableArguments {
   var families: AddressFamilies?
 
   /// How the cases are read that are left to the network plugin; what is not said is as in `defaults`.
-  func modes(_ defaults: EvaluationModes = EvaluationModes()) throws -> EvaluationModes {
-    var modes = defaults
+  ///
+  /// Listings show pods on the host network as pods, as other analysers do; a judgement takes what any
+  /// reading lets pass.
+  func modes(isJudgement: Bool = false) throws -> EvaluationModes {
+    var modes = EvaluationModes()
+    modes.hostNetwork = hostNetwork ?? (isJudgement ? .undefined : .pod)
     modes.blocksOnPods = ipblockOnPods ?? modes.blocksOnPods
-    modes.hostNetwork = hostNetwork ?? modes.hostNetwork
     modes.sctp = sctp ?? modes.sctp
     modes.icmp = icmp ?? modes.icmp
     modes.serviceLoopback = serviceLoopback ?? modes.serviceLoopback
+    modes.unresolvedPeers = unresolvedPeers ?? modes.unresolvedPeers
     modes.families = families?.set ?? modes.families
     modes.podAddresses = AddressSet(try podRanges())
     return modes
+  }
+
+  /// Says that pods on the host network were taken as pods, unless that was asked for.
+  func noteHostNetwork(_ cluster: Cluster) {
+    let pods = cluster.workloads.filter { $0.pods.contains(where: \.usesHostNetwork) }
+    guard hostNetwork == nil, let first = pods.first else { return }
+    Console.error(
+      "note: \(first.displayName)\(pods.count > 1 ? " and others are" : " is") on the host network and"
+        + " shown as a pod like others; plugins differ: --host-network undefined shows how")
   }
 
   func podRanges() throws -> [AddressRange] {
@@ -71,6 +91,7 @@ struct ManifestOptions: ParsableArguments {
       ("--ipblock-on-pods", ipblockOnPods != nil), ("--host-network", hostNetwork != nil),
       ("--sctp", sctp != nil), ("--icmp", icmp != nil),
       ("--service-loopback", serviceLoopback != nil),
+      ("--unresolved-peers", unresolvedPeers != nil),
     ]
     return given.filter(\.1).map(\.0)
   }
@@ -125,6 +146,7 @@ extension EvaluationModes.HostNetwork: ExpressibleByArgument {}
 extension EvaluationModes.SCTP: ExpressibleByArgument {}
 extension EvaluationModes.ICMP: ExpressibleByArgument {}
 extension EvaluationModes.ServiceLoopback: ExpressibleByArgument {}
+extension EvaluationModes.UnresolvedPeers: ExpressibleByArgument {}
 extension ListingForm: ExpressibleByArgument {}
 
 /// Finding and reading files of manifests.
@@ -134,7 +156,8 @@ enum ManifestFiles {
   /// How deep folders are followed: links may go round.
   static let folderDepthMax = 16
 
-  /// The manifests of a folder with its subfolders, of a file, or of standard input.
+  /// The manifests of a folder with its subfolders, of a file, or of standard input. Hidden files are
+  /// read, as kubectl does; hidden folders are not, which is said.
   static func read(_ path: String) throws -> [ManifestReader.File] {
     do throws(FileError) {
       if path == "-" {
@@ -170,13 +193,15 @@ enum ManifestFiles {
       let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { pointer in
         unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
       }
-      if !name.hasPrefix(".") { entries.append(name) }
+      if name != ".", name != ".." { entries.append(name) }
     }
     unsafe closedir(handle)
     var names: [String] = []
     for entry in entries.sorted() {
       let path = folder.hasSuffix("/") ? folder + entry : folder + "/" + entry
-      if FileAccess.isFolder(path) {
+      if FileAccess.isFolder(path), entry.hasPrefix(".") {
+        Console.error("note: the hidden folder \(path) is passed over")
+      } else if FileAccess.isFolder(path) {
         names += try self.names(in: path, depth: depth + 1)
       } else if [".yaml", ".yml", ".json"].contains(where: entry.hasSuffix) {
         // A pipe without a writer would never end.
@@ -213,14 +238,40 @@ enum ManifestFiles {
       guard Console.write(bytes) else { throw ExitStatus.ioFailure }
       return
     }
+    try write(to: path) { write in _ = write(bytes) }
+  }
+
+  /// Writes a file piece by piece under a name of its own until it is whole; `body` is given what
+  /// writes a piece, and returns false when that fails.
+  static func write<Result>(to path: String, _ body: (@escaping ([UInt8]) -> Bool) -> Result) throws
+    -> Result
+  {
     let part = path + ".part"
     let descriptor = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    let isWritten = descriptor >= 0 && Console.write(bytes, to: descriptor)
-    let isClosed = descriptor >= 0 && close(descriptor) == 0
-    guard isWritten, isClosed, unsafe rename(part, path) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
+    var failure: Int32? = descriptor < 0 ? errno : nil
+    let result = body { bytes in
+      if failure == nil, !Console.write(bytes, to: descriptor) { failure = errno }
+      return failure == nil
+    }
+    if descriptor >= 0, close(descriptor) != 0, failure == nil { failure = errno }
+    if failure == nil, unsafe rename(part, path) != 0 { failure = errno }
+    if let failure {
       _ = unsafe unlink(part)
+      let reason = unsafe String(cString: strerror(failure))
       throw ExitStatus.fail("\(path): cannot be written: \(reason)", ExitStatus.ioFailure)
+    }
+    return result
+  }
+
+  /// Refuses to write over a file that holds anything but generated policies.
+  static func checkGenerated(_ path: String) throws {
+    guard FileAccess.isRegular(path) else { return }
+    let (cluster, findings) = ManifestReader().read(try read(path))
+    let isGenerated = cluster.policies.allSatisfy { $0.annotations["maskline.dev/reason"] != nil }
+    guard isGenerated, cluster.holdsPoliciesOnly, findings.isEmpty else {
+      throw ExitStatus.fail(
+        "\(path) holds more than generated policies, and would be lost; give another folder",
+        ExitStatus.usage)
     }
   }
 

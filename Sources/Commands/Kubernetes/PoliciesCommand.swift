@@ -61,6 +61,9 @@ struct PoliciesCommand: ParsableCommand {
     guard let out else {
       return try ManifestFiles.write(policies.map(\.yaml).joined(separator: "---\n"), to: "-")
     }
+    for namespace in topology.namespaces {
+      try ManifestFiles.checkGenerated("\(out)/\(namespace).yaml")
+    }
     try ManifestFiles.makeFolder(out)
     for namespace in topology.namespaces {
       let own = policies.filter { $0.namespace == namespace }.map(\.yaml)

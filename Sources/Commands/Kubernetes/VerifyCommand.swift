@@ -16,9 +16,9 @@ struct VerifyCommand: ParsableCommand {
       database-exposed, missing-default-deny, flow-denied, dns-denied, selector-too-wide,
       sctp-undefined, icmp-undefined. Of the topology: raw-flow, unmasked-exit, unknown-workload,
       ambiguous-workload. Of pods: sidecar-missing, gateway-missing, mask-unchecked,
-      sidecar-not-native, sidecar-without-rules, same-uid, uid-unknown, network-capability, host-network, host-processes, host-socket, shared-processes,
-      ephemeral-container, excluded-ports,
-      second-network.
+      sidecar-not-native, sidecar-without-rules, same-uid, uid-unknown, network-capability, file-capability,
+      host-network, host-processes, host-memory, host-socket, host-files, kernel-settings,
+      shared-processes, ephemeral-container, excluded-ports, second-network, gateway-shared.
 
       Exit 2 with a finding of the level of --fail-on or worse; a manifest that cannot be read is
       such a finding (W3), and nothing else is judged then. Exit 78 when the topology is wrong, or
@@ -93,7 +93,7 @@ struct VerifyCommand: ParsableCommand {
       return { PolicyLint.findings(in: $0, context: context) + PodLint.findings(in: $0) }
     }
     var verification = Verifier.Options()
-    verification.modes = try options.modes(verification.modes)
+    verification.modes = try options.modes(isJudgement: true)
     let wanted = try ManifestFiles.topology(topology)
     return { Verifier.findings($0, against: wanted, options: verification) }
   }

@@ -19,10 +19,14 @@ public struct ConnectionDifference: Sendable {
     public var isUndefined = false
     /// Whether the same may pass as before, and what was masked is raw now.
     public var losesMask = false
+    /// Whether only some network plugins let pass what is gone, or let pass before what is new.
+    public var touchesUndefined = false
 
     /// `added`, `removed`, `changed` or `unmasked`.
     public var kind: String {
-      losesMask ? "unmasked" : before.isEmpty ? "added" : after.isEmpty ? "removed" : "changed"
+      if losesMask { return "unmasked" }
+      if touchesUndefined { return "changed" }
+      return before.isEmpty ? "added" : after.isEmpty ? "removed" : "changed"
     }
   }
 
@@ -41,20 +45,37 @@ public struct ConnectionDifference: Sendable {
     modes: EvaluationModes = EvaluationModes()
   ) {
     let modes = topology?.completing(modes) ?? modes
-    var before = Connectivity(old, modes: modes, splittingAsIn: new)
-    var after = Connectivity(new, modes: modes, splittingAsIn: old)
+    var (old, new) = (old, new)
+    if let topology { (old, new) = Self.completed(old, new, topology) }
+    let boundaries = topology?.boundaries ?? [:]
+    var before = Connectivity(old, modes: modes, splittingAsIn: new, boundaries: boundaries)
+    var after = Connectivity(new, modes: modes, splittingAsIn: old, boundaries: boundaries)
     var sides: [Pair: (before: Side, after: Side)] = [:]
-    let maps = topology.map { (before: TopologyMap($0, old), after: TopologyMap($0, new)) }
+    let maps = topology.map { topology in
+      let map = TopologyMap(topology, old)
+      return (before: map, after: TopologyMap(topology, new, formerlyRaw: map.rawNames))
+    }
+    func isHypothetical(_ connection: Connection, _ cluster: Cluster) -> Bool {
+      [connection.source, connection.destination].allSatisfy { endpoint in
+        guard case .workload(let number) = endpoint else { return false }
+        return cluster.workloads[number].isStandIn
+      }
+    }
     before.forEach { connection, source, destination in
+      guard !isHypothetical(connection, old) else { return }
       sides[Pair(source: source, destination: destination), default: (Side(), Side())].before =
         Side(connection, maps?.before)
     }
     after.forEach { connection, source, destination in
+      guard !isHypothetical(connection, new) else { return }
       sides[Pair(source: source, destination: destination), default: (Side(), Side())].after =
         Side(connection, maps?.after)
     }
     for (pair, (old, new)) in sides {
-      add(pair, old.allowed, new.allowed, new.raw)
+      add(
+        pair, old.allowed, new.allowed, new.raw,
+        touchesUndefined: !old.allowed.intersection(new.undefined).isEmpty
+          || !new.allowed.intersection(old.undefined).isEmpty)
       // What moves between allowed and undefined is told there already.
       add(
         pair, old.undefined.subtracting(new.allowed), new.undefined.subtracting(old.allowed),
@@ -71,6 +92,33 @@ public struct ConnectionDifference: Sendable {
       ($0.source, $0.destination, $0.losesMask ? 2 : $0.isUndefined ? 1 : 0)
         < ($1.source, $1.destination, $1.losesMask ? 2 : $1.isUndefined ? 1 : 0)
     }
+  }
+
+  /// Both with the pods that policies of either could tell apart, and that may come; what passes
+  /// between two of them is left out. Identities go by labels, pod by pod.
+  private static func completed(_ old: Cluster, _ new: Cluster, _ topology: Topology) -> (
+    Cluster, Cluster
+  ) {
+    var sides = [topology.parting(old), topology.parting(new)]
+    var both = old
+    both.policies += new.policies
+    both.clusterPolicies += new.clusterPolicies
+    both.workloads += new.workloads
+    both.namespaces.merge(new.namespaces) { $1 }
+    both.addRepresentatives(
+      namespaces: Set(topology.namespaces),
+      expected: topology.instances.map {
+        ($0.namespace, topology.workloads[$0.workload].labels)
+      }, groupsEqual: true)
+    let standIns = both.workloads.filter(\.isStandIn)
+    for number in sides.indices {
+      sides[number].workloads += standIns
+      sides[number].namespaces.merge(
+        both.namespaces.filter { $0.value.location == nil }
+      ) { own, _ in own }
+      sides[number].nameUnknownPorts()
+    }
+    return (sides[0], sides[1])
   }
 
   /// What passes between two ends on one side, for sure and perhaps, and what of it is raw.
@@ -93,7 +141,7 @@ public struct ConnectionDifference: Sendable {
 
   private mutating func add(
     _ pair: Pair, _ before: ConnectionSet, _ after: ConnectionSet, _ raw: ConnectionSet,
-    isUndefined: Bool = false
+    isUndefined: Bool = false, touchesUndefined: Bool = false
   ) {
     guard before != after else { return }
     let gained = after.subtracting(before)
@@ -101,7 +149,8 @@ public struct ConnectionDifference: Sendable {
     changes.append(
       Change(
         source: pair.source, destination: pair.destination, before: before, after: after,
-        severity: isRaw ? .raw : gained.isEmpty ? .narrower : .wider, isUndefined: isUndefined))
+        severity: isRaw ? .raw : gained.isEmpty ? .narrower : .wider, isUndefined: isUndefined,
+        touchesUndefined: touchesUndefined))
   }
 
   public func text() -> String {
@@ -119,7 +168,14 @@ public struct ConnectionDifference: Sendable {
       case "added": change.after.description
       case "removed": change.before.description
       case "unmasked": "\(change.after) (masked before, raw now)"
-      default: "\(change.before) -> \(change.after)"
+      default:
+        if change.touchesUndefined {
+          (change.before.isEmpty ? "undefined" : "\(change.before)") + " -> "
+            + (change.after.isEmpty ? "undefined" : "\(change.after)")
+            + " (undefined in part: network plugins differ)"
+        } else {
+          "\(change.before) -> \(change.after)"
+        }
       }
     return change.isUndefined ? "\(text) (undefined: network plugins differ)" : text
   }

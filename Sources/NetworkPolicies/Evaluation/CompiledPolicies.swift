@@ -1,10 +1,10 @@
 /// The policies of a cluster for one reading, by the classes that they select.
 struct CompiledPolicies {
-  /// What a rule lets pass: the same at every destination, or by the names of its ports.
+  /// What a rule lets pass: the same at every destination, or what the names of its ports stand for
+  /// there, by a number in `byName`.
   enum Ports: Hashable {
     case fixed(ConnectionTable.ID)
-    case named([PolicyPort.Kind], [TransportProtocol])
-    case namedOfAny([ClusterPolicy.Port])
+    case byName(Int)
   }
 
   struct ClusterRule {
@@ -23,17 +23,28 @@ struct CompiledPolicies {
 
   private(set) var ingress: [Half]
   private(set) var egress: [Half]
+  /// The same as `ingress`, as it is asked for each pair.
+  private(set) var ingressRules = IngressRules()
+  /// The classes whose ingress `ingressRules` does not tell.
+  private(set) var classesWithClusterRules: [Int] = []
+  /// What ports with names let pass, for each list of container ports that the parties have.
+  private(set) var byName: [[ConnectionTable.ID]] = []
+  private var nameNumbers: [NamedPorts: Int] = [:]
   private let parties: Parties
   private let cluster: Cluster
   private let reading: EvaluationModes.Reading
   private let podAddresses: AddressSet
-  /// Of all pods, also of such as stand for those to come.
-  private let namespaceNames: Set<String>
   private var peerSets: [PeerKey: PartySet] = [:]
 
   private struct PeerKey: Hashable {
+    /// Empty where the peer names namespaces, or has none.
     var namespace: String
     var kind: PolicyPeer.Kind
+  }
+
+  private enum NamedPorts: Hashable {
+    case ofPolicy([PolicyPort.Kind], [TransportProtocol])
+    case ofClusterPolicy([ClusterPolicy.Port])
   }
 
   init(
@@ -44,11 +55,16 @@ struct CompiledPolicies {
     self.cluster = cluster
     self.reading = reading
     self.podAddresses = podAddresses
-    namespaceNames = Set(parties.classes.map(\.namespace))
     ingress = Array(repeating: Half(), count: parties.count)
     egress = ingress
     for policy in cluster.policies { add(policy, &table) }
     for policy in cluster.clusterPolicies.sorted(by: Self.isBefore) { add(policy, &table) }
+    var rules = IngressRules()
+    for (number, half) in ingress.prefix(parties.classes.count).enumerated() {
+      rules.add(half) { ports($0, at: number) }
+      if !half.clusterRules.isEmpty { classesWithClusterRules.append(number) }
+    }
+    ingressRules = rules
   }
 
   private static func isBefore(_ left: ClusterPolicy, _ right: ClusterPolicy) -> Bool {
@@ -57,9 +73,9 @@ struct CompiledPolicies {
   }
 
   private mutating func add(_ policy: NetworkPolicy, _ table: inout ConnectionTable) {
-    let subjects = parties.classes.indices.filter { number in
+    let subjects = parties.classes(of: policy.namespace).filter { number in
       let pods = parties.classes[number]
-      return pods.namespace == policy.namespace && !(pods.usesHostNetwork && reading.hostIsNode)
+      return !(pods.usesHostNetwork && reading.hostIsNode)
         && policy.podSelector.matches(pods.labels)
     }
     guard !subjects.isEmpty else { return }
@@ -94,19 +110,41 @@ struct CompiledPolicies {
     }
   }
 
-  private func ports(_ rule: PolicyRule, _ table: inout ConnectionTable) -> Ports {
+  /// What a rule lets pass at a party.
+  func ports(_ ports: Ports, at destination: Int) -> ConnectionTable.ID {
+    switch ports {
+    case .fixed(let id): id
+    case .byName(let number): byName[number][parties.portList(of: destination)]
+    }
+  }
+
+  private mutating func ports(_ rule: PolicyRule, _ table: inout ConnectionTable) -> Ports {
     if rule.ports.isEmpty { return .fixed(ConnectionTable.all) }
     let isNamed = rule.ports.contains { if case .named = $0.kind { true } else { false } }
-    if isNamed { return .named(rule.ports.map(\.kind), rule.ports.map(\.transport)) }
-    let set = rule.ports.reduce(ConnectionSet()) { $0.union($1.connections(at: [])) }
-    return .fixed(table.id(set))
+    func connections(at containerPorts: [ContainerPort]) -> ConnectionSet {
+      rule.ports.reduce(ConnectionSet()) { $0.union($1.connections(at: containerPorts)) }
+    }
+    guard isNamed else { return .fixed(table.id(connections(at: []))) }
+    let key = NamedPorts.ofPolicy(rule.ports.map(\.kind), rule.ports.map(\.transport))
+    return number(of: key, &table, connections)
+  }
+
+  private mutating func number(
+    of key: NamedPorts, _ table: inout ConnectionTable,
+    _ connections: ([ContainerPort]) -> ConnectionSet
+  ) -> Ports {
+    if let number = nameNumbers[key] { return .byName(number) }
+    nameNumbers[key] = byName.count
+    byName.append(parties.portLists.map { table.id(connections($0)) })
+    return .byName(byName.count - 1)
   }
 
   private mutating func peers(_ rule: PolicyRule, _ namespace: String) -> PartySet {
     if rule.peers.isEmpty { return .all(parties.count) }
     var result = PartySet(count: parties.count)
     for peer in rule.peers {
-      let key = PeerKey(namespace: namespace, kind: peer.kind)
+      var key = PeerKey(namespace: "", kind: peer.kind)
+      if case .pods(nil, _) = peer.kind { key.namespace = namespace }
       if let known = peerSets[key] {
         result.formUnion(known)
         continue
@@ -115,7 +153,7 @@ struct CompiledPolicies {
       switch peer.kind {
       case .pods(let namespaces, let pods):
         let names = namespaces.map(self.namespaces) ?? [namespace]
-        set = podSet { names.contains($0.namespace) && pods?.matches($0.labels) ?? true }
+        set = podSet(names, pods ?? .everything)
       case .block: set = blockSet(peer.addresses ?? AddressSet(), matchesPods: false)
       }
       peerSets[key] = set
@@ -124,16 +162,20 @@ struct CompiledPolicies {
     return result
   }
 
-  /// The names of the namespaces that a selector matches.
-  private func namespaces(_ selector: LabelSelector) -> Set<String> {
-    namespaceNames.filter { selector.matches(cluster.namespaceLabels($0)) }
+  /// The names of the namespaces that a selector matches: of all pods, also of such as stand for those
+  /// to come.
+  private func namespaces(_ selector: LabelSelector) -> [String] {
+    parties.namespaces.filter { selector.matches(cluster.namespaceLabels($0)) }
   }
 
-  private func podSet(_ isIncluded: (PodClass) -> Bool) -> PartySet {
+  private func podSet(
+    _ namespaces: [String], _ selector: LabelSelector, isOfClusterPolicy: Bool = false
+  ) -> PartySet {
     var set = PartySet(count: parties.count)
-    for (number, pods) in parties.classes.enumerated() {
-      if pods.usesHostNetwork && reading.hostIsNode { continue }
-      if isIncluded(pods) { set.insert(number) }
+    for number in namespaces.flatMap(parties.classes(of:)) {
+      let pods = parties.classes[number]
+      if pods.usesHostNetwork && (reading.hostIsNode || isOfClusterPolicy) { continue }
+      if selector.matches(pods.labels) { set.insert(number) }
     }
     return set
   }
@@ -142,18 +184,26 @@ struct CompiledPolicies {
   /// any block that overlaps the pods' range.
   private func blockSet(_ addresses: AddressSet, matchesPods: Bool) -> PartySet {
     var set = PartySet(count: parties.count)
-    for number in parties.classes.count..<parties.count {
-      if let range = parties.range(of: number), addresses.contains(range) { set.insert(number) }
-    }
+    for number in parties.external(in: addresses) { set.insert(number) }
+    // Pods whose addresses are not known are alike, but for those on the network of their node.
+    let unknown = [false, true].map { isInside([], $0, addresses) }
     for (number, pods) in parties.classes.enumerated() {
       // The address of a node is no pod's: every plugin matches it.
       let isNode = pods.usesHostNetwork && reading.hostIsNode
       guard matchesPods || reading.blocksMatchPods || isNode else { continue }
-      let inside = EvaluationModes.membership(
-        of: (pods.addresses, pods.usesHostNetwork), in: addresses, podAddresses: podAddresses)
-      if reading.blocksMatchPods ? inside.possibly : inside.surely { set.insert(number) }
+      let isIncluded =
+        pods.addresses.isEmpty
+        ? unknown[pods.usesHostNetwork ? 1 : 0]
+        : isInside(pods.addresses, pods.usesHostNetwork, addresses)
+      if isIncluded { set.insert(number) }
     }
     return set
+  }
+
+  private func isInside(_ pods: [IPAddress], _ usesHostNetwork: Bool, _ block: AddressSet) -> Bool {
+    let inside = EvaluationModes.membership(
+      of: (pods, usesHostNetwork), in: block, podAddresses: podAddresses)
+    return reading.blocksMatchPods ? inside.possibly : inside.surely
   }
 
   // MARK: Cluster policies
@@ -162,10 +212,9 @@ struct CompiledPolicies {
     let names = namespaces(policy.namespaces)
     for direction in Direction.allCases {
       let rules = policy.rules(direction).map { clusterRule($0, policy.tier, &table) }
-      for (number, pods) in parties.classes.enumerated()
-      where !pods.usesHostNetwork && names.contains(pods.namespace)
-        && policy.pods.matches(pods.labels)
-      {
+      for number in names.flatMap(parties.classes(of:)) {
+        let pods = parties.classes[number]
+        guard !pods.usesHostNetwork, policy.pods.matches(pods.labels) else { continue }
         if direction == .ingress {
           ingress[number].clusterRules += rules
         } else {
@@ -175,22 +224,25 @@ struct CompiledPolicies {
     }
   }
 
-  private func clusterRule(
+  private mutating func clusterRule(
     _ rule: ClusterPolicy.Rule, _ tier: ClusterPolicy.Tier, _ table: inout ConnectionTable
   ) -> ClusterRule {
     var peers = PartySet(count: parties.count)
     for peer in rule.peers {
       switch peer {
       case .pods(let namespaces, let selector):
-        let names = self.namespaces(namespaces)
-        peers.formUnion(
-          podSet {
-            !$0.usesHostNetwork && names.contains($0.namespace) && selector.matches($0.labels)
-          })
+        peers.formUnion(podSet(self.namespaces(namespaces), selector, isOfClusterPolicy: true))
       case .networks(let ranges): peers.formUnion(blockSet(AddressSet(ranges), matchesPods: true))
       case .unresolvable(let kind):
         // An unknown peer fails closed: it accepts nothing, and denies or passes as a deny of all.
         if kind == "unknown" && rule.action != .accept { peers = .all(parties.count) }
+        guard kind != "unknown", reading.unresolvedMatch else { continue }
+        for party in 0..<parties.count {
+          let isOutside = party >= parties.classes.count
+          if isOutside || kind == "nodes" && parties.classes[party].usesHostNetwork {
+            peers.insert(party)
+          }
+        }
       }
     }
     var action = rule.action
@@ -198,8 +250,13 @@ struct CompiledPolicies {
     let ports: Ports
     if let list = rule.ports {
       let isNamed = list.contains { if case .named = $0 { true } else { false } }
-      let set = list.reduce(ConnectionSet()) { $0.union($1.connections(at: [])) }
-      ports = isNamed ? .namedOfAny(list) : .fixed(table.id(set))
+      func connections(at containerPorts: [ContainerPort]) -> ConnectionSet {
+        list.reduce(ConnectionSet()) { $0.union($1.connections(at: containerPorts)) }
+      }
+      ports =
+        isNamed
+        ? number(of: .ofClusterPolicy(list), &table, connections)
+        : .fixed(table.id(connections(at: [])))
     } else {
       ports = .fixed(ConnectionTable.all)
     }

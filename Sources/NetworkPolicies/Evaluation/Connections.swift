@@ -32,18 +32,20 @@ public struct Connectivity: Sendable {
   public var classCount: Int { parties.classes.count }
 
   /// With `other`, external ranges are split where its policies split them, too, so that the
-  /// connections of both can be compared one by one.
+  /// connections of both can be compared one by one; and where `boundaries` begin and end.
   public init(
     _ cluster: Cluster, modes: EvaluationModes = EvaluationModes(),
-    splittingAsIn other: Cluster? = nil
+    splittingAsIn other: Cluster? = nil, boundaries: [Direction: [AddressSet]] = [:]
   ) {
     self.cluster = cluster
     self.modes = modes
-    parties = Parties(cluster, families: modes.families, splittingAsIn: other)
+    parties = Parties(
+      cluster, families: modes.families, splittingAsIn: other, boundaries: boundaries)
     names = cluster.workloads.map(\.displayName)
     let readings = modes.readings(
       hasBlocks: parties.usesBlocks,
-      hasHostNetwork: parties.classes.contains(where: \.usesHostNetwork))
+      hasHostNetwork: parties.classes.contains(where: \.usesHostNetwork),
+      hasUnresolved: cluster.clusterPolicies.contains(where: \.hasUnresolvedPeers))
     var compiled: [CompiledPolicies] = []
     for reading in readings {
       compiled.append(
@@ -53,6 +55,13 @@ public struct Connectivity: Sendable {
     sources = Self.ends(parties.sourceRanges, parties, names, first: 0)
     destinations = Self.ends(
       parties.destinationRanges, parties, names, first: parties.sourceRangeCount)
+  }
+
+  /// One pod of a workload for each class that policies tell apart.
+  func shapes(of workload: Int) -> [PodTemplate] {
+    var seen: Set<Int> = []
+    return zip(cluster.workloads[workload].pods, parties.classesOfPods[workload])
+      .filter { seen.insert($0.1).inserted }.map(\.0)
   }
 
   /// The name of an end as listings show it.
@@ -101,8 +110,9 @@ public struct Connectivity: Sendable {
   }
 
   /// Calls `body` with every pair that anything may pass between, sorted by the names of its ends. A
-  /// workload's connections to itself, and those between external ranges, are left out.
-  mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Void) {
+  /// workload's connections to itself, and those between external ranges, are left out. Ends once
+  /// `body` returns false.
+  mutating func forEachPair(_ body: (Pair, inout ConnectionTable) -> Bool) {
     let isSourceExternal = sources.map(\.endpoint.isExternal)
     let isDestinationExternal = destinations.map(\.endpoint.isExternal)
     // Numbers only, as there are very many pairs: the one party of an end, -1 where it has others.
@@ -129,8 +139,9 @@ public struct Connectivity: Sendable {
           }
         }
         guard reachable != ConnectionTable.none else { continue }
-        body(
-          Pair(source: number, destination: other, allowed: allowed, reachable: reachable), &table)
+        let pair = Pair(
+          source: number, destination: other, allowed: allowed, reachable: reachable)
+        guard body(pair, &table) else { return }
       }
     }
   }
@@ -151,6 +162,7 @@ public struct Connectivity: Sendable {
           source: source.endpoint, destination: destination.endpoint,
           allowed: table[pair.allowed], undefined: undefined),
         source.name, destination.name)
+      return true
     }
   }
 
@@ -171,8 +183,15 @@ public struct Connectivity: Sendable {
     let rows = readings.map { row(from: source, $0) }
     var sureRow = rows[0]
     var possibleRow = rows[0]
+    // The node of a pod always reaches it: whether it is this node, nobody tells.
+    if source < parties.classes.count, parties.classes[source].usesHostNetwork,
+      modes.hostNetwork != .pod
+    {
+      for party in parties.classes.indices { possibleRow[party] = ConnectionTable.all }
+    }
     for other in rows.dropFirst() {
-      for party in other.indices {
+      for party in other.indices
+      where sureRow[party] != other[party] || possibleRow[party] != other[party] {
         sureRow[party] = table.intersection(sureRow[party], other[party])
         possibleRow[party] = table.union(possibleRow[party], other[party])
       }
@@ -211,7 +230,8 @@ public struct Connectivity: Sendable {
   private mutating func row(from source: Int, _ compiled: CompiledPolicies) -> [ConnectionTable.ID]
   {
     var row = compiled.row(.egress, of: source, parties, &table)
-    for party in 0..<parties.classes.count where row[party] != ConnectionTable.none {
+    compiled.ingressRules.restrict(&row, from: source, &table)
+    for party in compiled.classesWithClusterRules where row[party] != ConnectionTable.none {
       let half = compiled.half(.ingress, of: party, peer: source, parties, &table)
       row[party] = table.intersection(row[party], half)
     }

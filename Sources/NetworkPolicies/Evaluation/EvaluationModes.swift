@@ -34,6 +34,14 @@ public struct EvaluationModes: Sendable, Hashable {
     case undefined
   }
 
+  /// What peers of cluster policies stand for that no manifest resolves: domain names and nodes.
+  public enum UnresolvedPeers: String, Sendable, Hashable, CaseIterable {
+    /// Any address outside the cluster, or none: what depends on it is undefined.
+    case undefined
+    case match
+    case ignore
+  }
+
   /// Whether a pod reaches itself through a Service: plugins see the node's address, or the pod's.
   public enum ServiceLoopback: String, Sendable, Hashable, CaseIterable {
     case undefined
@@ -45,6 +53,7 @@ public struct EvaluationModes: Sendable, Hashable {
   public var sctp = SCTP.policy
   public var icmp = ICMP.unlisted
   public var serviceLoopback = ServiceLoopback.undefined
+  public var unresolvedPeers = UnresolvedPeers.undefined
   public var blocksOnPods = BlocksOnPods.undefined
   public var hostNetwork = HostNetwork.pod
   /// The ranges that pods get their addresses from; empty where they are not known.
@@ -73,18 +82,25 @@ public struct EvaluationModes: Sendable, Hashable {
   struct Reading: Hashable {
     var blocksMatchPods: Bool
     var hostIsNode: Bool
+    var unresolvedMatch: Bool
   }
 
   /// The readings to try: what all of them allow is sure, what any of them allows is possible.
-  func readings(hasBlocks: Bool, hasHostNetwork: Bool) -> [Reading] {
+  func readings(hasBlocks: Bool, hasHostNetwork: Bool, hasUnresolved: Bool) -> [Reading] {
     let hosts: [Bool] =
       switch hostNetwork {
       case .pod: [false]
       case .node: [true]
       case .undefined: hasHostNetwork ? [false, true] : [false]
       }
-    let readings = hosts.map { Reading(blocksMatchPods: blocksOnPods == .match, hostIsNode: $0) }
-    guard blocksOnPods == .undefined, hasBlocks else { return readings }
-    return readings + hosts.map { Reading(blocksMatchPods: true, hostIsNode: $0) }
+    let blocks =
+      blocksOnPods == .undefined && hasBlocks ? [false, true] : [blocksOnPods == .match]
+    let names =
+      unresolvedPeers == .undefined && hasUnresolved ? [false, true] : [unresolvedPeers == .match]
+    return blocks.flatMap { block in
+      names.flatMap { name in
+        hosts.map { Reading(blocksMatchPods: block, hostIsNode: $0, unresolvedMatch: name) }
+      }
+    }
   }
 }

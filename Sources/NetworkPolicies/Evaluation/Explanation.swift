@@ -38,6 +38,8 @@ public struct Explanation: Sendable {
   }
 
   var loopback: Loopback?
+  /// Whether it comes from a node, which always reaches the pods that it runs.
+  var mayBeOfNode = false
 
   /// What passes for sure.
   public var allowed: ConnectionSet {
@@ -51,7 +53,10 @@ public struct Explanation: Sendable {
   /// The explanation as text.
   public var text: String {
     var text = "\(source) => \(destination) : "
-    let nothing = loopback == .undefined ? "undefined: network plugins differ" : "denied"
+    let nothing =
+      loopback == .undefined
+      ? "undefined: network plugins differ"
+      : mayBeOfNode ? "undefined: a node reaches the pods that it runs" : "denied"
     text += allowed.isEmpty ? nothing : "allowed \(allowed)"
     if !allowed.isEmpty, allowed != question, !question.isAll { text += " (of \(question))" }
     text += "\n"
@@ -84,14 +89,19 @@ extension Cluster {
       var asNode = modes
       asNode.hostNetwork = .node
       let other = explain(from: source, to: destination, question, modes: asNode).allowed
+      let nothing = source.usesHostNetwork ? "allowed where both are on one node" : "denied"
       notes.append(
         "as said here, if it is a pod like others; as its node: "
-          + (other.isEmpty ? "denied" : "allowed \(other)"))
+          + (other.isEmpty ? nothing : "allowed \(other)"))
     }
     let loopback = loopback(source, destination, modes, &notes)
-    return Explanation(
+    var explanation = Explanation(
       source: source.name, destination: destination.name, question: question, egress: egress,
       ingress: ingress, notes: notes, loopback: loopback)
+    if source.usesHostNetwork, modes.hostNetwork != .pod, case .pod = destination.kind {
+      explanation.mayBeOfNode = true
+    }
+    return explanation
   }
 
   private func loopback(
@@ -228,6 +238,11 @@ extension Cluster {
     }.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
     var passed = ConnectionSet()
     for policy in selecting {
+      if modes.unresolvedPeers == .undefined, policy.hasUnresolvedPeers, case .address = peer.kind {
+        half.note(
+          "\(policy.location): \(policy.kind) \(policy.name) names domains or nodes, which no manifest"
+            + " resolves; taken as no address (--unresolved-peers chooses)")
+      }
       for rule in policy.rules(direction)
       where rule.peers.contains(where: { matches($0, peer, modes) }) {
         let set =
@@ -261,7 +276,11 @@ extension Cluster {
         && namespaces.matches(namespaceLabels(namespace))
     case (.networks(let ranges), _):
       peer.isHeld(by: AddressSet(ranges), matchesPods: true, modes)
-    case (.pods, .address), (.unresolvable, _): false
+    case (.unresolvable(let kind), .address):
+      kind != "unknown" && modes.unresolvedPeers == .match
+    case (.unresolvable(let kind), .pod(_, let pod)):
+      kind == "nodes" && pod.usesHostNetwork && modes.unresolvedPeers == .match
+    case (.pods, .address): false
     }
   }
 }

@@ -2,7 +2,6 @@
 struct PodClass {
   var namespace: String
   var labels: Labels
-  var ports: [ContainerPort]
   var usesHostNetwork: Bool
   var addresses: [IPAddress]
 }
@@ -16,45 +15,102 @@ struct Parties {
   private(set) var classes: [PodClass] = []
   private(set) var ranges: [AddressRange] = []
   private(set) var sourceRangeCount = 0
+  /// The places in `ranges` of those of one direction and family.
+  private var parts: [Range<Int>] = []
   /// The classes of each workload's pods.
   private(set) var classesOfWorkload: [[Int]] = []
+  /// The class of each pod of each workload.
+  private(set) var classesOfPods: [[Int]] = []
+  /// The lists of container ports that the classes have, first that of no ports, and which each has.
+  private(set) var portLists: [[ContainerPort]] = [[]]
+  private var portListOfClass: [Int] = []
+  private var classesOfNamespace: [String: [Int]] = [:]
   let usesBlocks: Bool
 
   var count: Int { classes.count + ranges.count }
 
-  func range(of party: Int) -> AddressRange? {
-    party < classes.count ? nil : ranges[party - classes.count]
+  /// The namespaces that the classes lie in.
+  var namespaces: [String] { classesOfNamespace.keys.sorted() }
+
+  func classes(of namespace: String) -> [Int] { classesOfNamespace[namespace] ?? [] }
+
+  /// The number of a party's list of container ports.
+  func portList(of party: Int) -> Int { party < classes.count ? portListOfClass[party] : 0 }
+
+  /// The external ranges that lie in addresses.
+  func external(in addresses: AddressSet) -> [Int] {
+    var found: [Int] = []
+    for block in addresses.ranges {
+      // Ranges of one direction and family follow each other from the lowest up.
+      for part in parts where ranges[part.lowerBound].family == block.family {
+        var (low, high) = (part.lowerBound, part.upperBound)
+        while low < high {
+          let middle = (low + high) / 2
+          if ranges[middle].bounds.lowerBound < block.bounds.lowerBound {
+            low = middle + 1
+          } else {
+            high = middle
+          }
+        }
+        while low < part.upperBound, ranges[low].bounds.upperBound <= block.bounds.upperBound {
+          found.append(classes.count + low)
+          low += 1
+        }
+      }
+    }
+    return found
   }
 
-  init(_ cluster: Cluster, families: Set<IPAddress.Family>, splittingAsIn other: Cluster?) {
+  init(
+    _ cluster: Cluster, families: Set<IPAddress.Family>, splittingAsIn other: Cluster?,
+    boundaries: [Direction: [AddressSet]]
+  ) {
     let terms = SelectorTerms(cluster)
     let otherTerms = other.map(SelectorTerms.init)
     usesBlocks = !terms.blocks.isEmpty
     var numbers: [ClassKey: Int] = [:]
+    var portNumbers: [[ContainerPort]: Int] = [[]: 0]
     for workload in cluster.workloads {
       var own: [Int] = []
+      var ofPods: [Int] = []
       for pod in workload.pods {
         let key = terms.key(pod, in: workload.namespace)
         let number = numbers[key] ?? classes.count
         if number == classes.count {
           numbers[key] = number
+          classesOfNamespace[workload.namespace, default: []].append(number)
+          let list = portNumbers[key.ports] ?? portLists.count
+          if list == portLists.count {
+            portNumbers[key.ports] = list
+            portLists.append(key.ports)
+          }
+          portListOfClass.append(list)
           classes.append(
             PodClass(
-              namespace: workload.namespace, labels: key.labels, ports: pod.ports,
+              namespace: workload.namespace, labels: key.labels,
               usesHostNetwork: pod.usesHostNetwork, addresses: pod.addresses))
         }
-        if !own.contains(number) { own.append(number) }
+        if ofPods.isEmpty || !own.contains(number) { own.append(number) }
+        ofPods.append(number)
       }
+      classesOfPods.append(ofPods)
       classesOfWorkload.append(own)
     }
     var shown = families.isEmpty ? Self.families(cluster, terms) : families
     if families.isEmpty, let other, let otherTerms {
       shown.formUnion(Self.families(other, otherTerms))
     }
+    if families.isEmpty, boundaries.values.joined().contains(where: { !$0.v6.isEmpty }) {
+      shown.insert(.v6)
+    }
     for direction in Direction.allCases {
       for family in IPAddress.Family.allCases where shown.contains(family) {
-        let blocks = (terms.blocks[direction] ?? []) + (otherTerms?.blocks[direction] ?? [])
+        let blocks =
+          (terms.blocks[direction] ?? []) + (otherTerms?.blocks[direction] ?? [])
+          + (boundaries[direction] ?? [])
+        let start = ranges.count
         ranges += Self.ranges(family, blocks)
+        parts.append(start..<ranges.count)
       }
       if direction == .ingress { sourceRangeCount = ranges.count }
     }
@@ -63,7 +119,7 @@ struct Parties {
   var sourceRanges: ArraySlice<AddressRange> { ranges[..<sourceRangeCount] }
   var destinationRanges: ArraySlice<AddressRange> { ranges[sourceRangeCount...] }
 
-  private static func families(_ cluster: Cluster, _ terms: SelectorTerms)
+  fileprivate static func families(_ cluster: Cluster, _ terms: SelectorTerms)
     -> Set<IPAddress.Family>
   {
     let usesV6 =
@@ -87,6 +143,11 @@ struct Parties {
       return AddressRange(family, start...end)
     }
   }
+}
+
+extension Cluster {
+  /// The families of addresses that policies and pods speak of: IPv4, and IPv6 where it is used.
+  var families: Set<IPAddress.Family> { Parties.families(self, SelectorTerms(self)) }
 }
 
 private struct ClassKey: Hashable {
@@ -153,7 +214,8 @@ private struct SelectorTerms {
       namespace: namespace, labels: labels,
       ports: pod.ports.filter { $0.name.map(portNames.contains) ?? false },
       usesHostNetwork: pod.usesHostNetwork,
-      blocks: podBlocks.map { block in pod.addresses.contains(where: block.contains) },
+      blocks: pod.addresses.isEmpty
+        ? [] : podBlocks.map { block in pod.addresses.contains(where: block.contains) },
       hasAddress: !pod.addresses.isEmpty)
   }
 }

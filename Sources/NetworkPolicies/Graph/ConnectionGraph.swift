@@ -17,8 +17,8 @@ public struct ConnectionGraph: Sendable {
     public var color: String {
       switch self {
       case .masked: "#0072B2"
-      case .tokenized: "#009E73"
-      case .raw, .added: "#D55E00"
+      case .tokenized, .added: "#009E73"
+      case .raw: "#D55E00"
       case .plain: "#56616B"
       case .unknown: "#CC79A7"
       case .denied, .removed: "#8A8A8A"
@@ -29,8 +29,9 @@ public struct ConnectionGraph: Sendable {
     /// The dashes of the line; empty for a whole one.
     public var dashes: String {
       switch self {
-      case .masked, .raw, .added: ""
+      case .masked, .raw: ""
       case .tokenized: "9 3"
+      case .added: "16 3"
       case .plain, .changed: "2 3"
       case .unknown: "6 3 2 3"
       case .denied, .removed: "4 4"
@@ -102,6 +103,8 @@ public struct ConnectionGraph: Sendable {
 
   private var nodeNumbers: [[String]: Int] = [:]
   private var edgeNumbers: [Ends: Int] = [:]
+  /// What edges were joined from, where there was more than one.
+  private var joined: [Int: Set<String>] = [:]
 
   /// The number of the node, made if it is new.
   mutating func node(_ name: String, _ note: String, _ namespace: String) -> Int {
@@ -115,7 +118,7 @@ public struct ConnectionGraph: Sendable {
   mutating func add(_ source: Int, _ destination: Int, _ kind: EdgeKind, _ connections: String) {
     let ends = Ends(source: source, destination: destination, kind: kind)
     if let number = edgeNumbers[ends] {
-      if !edges[number].connections.contains(connections) {
+      if joined[number, default: [edges[number].connections]].insert(connections).inserted {
         edges[number].connections += "; " + connections
       }
       return
@@ -131,7 +134,9 @@ extension ConnectionGraph {
   public static func of(
     _ cluster: Cluster, topology: Topology?, modes: EvaluationModes = EvaluationModes()
   ) -> ConnectionGraph {
-    var connectivity = Connectivity(cluster, modes: topology?.completing(modes) ?? modes)
+    let cluster = topology?.parting(cluster) ?? cluster
+    var connectivity = Connectivity(
+      cluster, modes: topology?.completing(modes) ?? modes, boundaries: topology?.boundaries ?? [:])
     var graph = ConnectionGraph()
     let map = topology.map { TopologyMap($0, cluster) }
     let ids = cluster.workloads.enumerated().map { number, workload in
@@ -169,6 +174,9 @@ extension ConnectionGraph {
         "undefined in part (network plugins differ) and not drawn: \(undefinedCount) pairs")
     }
     if hasDNS { graph.notes.append("DNS to the cluster's own resolver is allowed and not drawn") }
+    if cluster.workloads.contains(where: { $0.pods.contains(where: \.usesHostNetwork) }) {
+      graph.notes.append("pods on the host network: no NetworkPolicy holds them for sure")
+    }
     if let map {
       for (source, destination, flow) in map.deniedFlows(&connectivity) {
         graph.add(ids[source], ids[destination], .denied, flow.description)
@@ -186,10 +194,20 @@ struct TopologyMap {
   /// The workloads that are to have a mask and have pods without one.
   private let unmasked: Set<Int>
   private var payloads: [Topology.End: [Topology.End: [(Topology.Payload, ConnectionSet)]]] = [:]
+  /// Names of workloads that held raw data before: a change of labels does not take it from them.
+  private let formerlyRaw: Set<String>
 
-  init(_ topology: Topology, _ cluster: Cluster) {
+  /// The names of the workloads that may hold raw data.
+  var rawNames: Set<String> {
+    Set(
+      cluster.workloads.indices.filter { role($0)?.holdsRaw ?? false }
+        .map { cluster.workloads[$0].displayName })
+  }
+
+  init(_ topology: Topology, _ cluster: Cluster, formerlyRaw: Set<String> = []) {
     self.topology = topology
     self.cluster = cluster
+    self.formerlyRaw = formerlyRaw
     let all = topology.instances
     let found = cluster.workloads.map { workload in
       all.filter { topology.isInstance($0, workload) }
@@ -265,7 +283,11 @@ struct TopologyMap {
       }
     }
     var holdsRaw = false
-    if case .workload(let number) = connection.source { holdsRaw = role(number)?.holdsRaw ?? false }
+    if case .workload(let number) = connection.source {
+      holdsRaw =
+        role(number)?.holdsRaw ?? false
+        || formerlyRaw.contains(cluster.workloads[number].displayName)
+    }
     parts.append((holdsRaw ? .raw : .unknown, rest))
     return parts
   }

@@ -32,7 +32,13 @@ extension ConnectionGraph {
 
         """
     }
-    for (index, edge) in edges.enumerated() { text += drawing(edge, index, layout) }
+    // Lines between the same two ends lie beside each other.
+    var twins: [[Int]: Int] = [:]
+    for (index, edge) in edges.enumerated() {
+      let ends = [min(edge.source, edge.destination), max(edge.source, edge.destination)]
+      text += drawing(edge, index, twins: twins[ends, default: 0], layout)
+      twins[ends, default: 0] += 1
+    }
     // Names stand on the lines, with a rim of the ground's colour.
     for group in layout.groups {
       text += """
@@ -49,11 +55,7 @@ extension ConnectionGraph {
 
   private static let padding = 12
 
-  private func drawing(_ edge: Edge, _ index: Int, _ layout: GraphLayout) -> String {
-    // Lines between the same two ends lie beside each other.
-    let twins = edges[..<index].count { other in
-      Set([other.source, other.destination]) == Set([edge.source, edge.destination])
-    }
+  private func drawing(_ edge: Edge, _ index: Int, twins: Int, _ layout: GraphLayout) -> String {
     let shift = twins % 2 == 0 ? 4 * twins : -4 * (twins + 1)
     let dashes = edge.kind.dashes.isEmpty ? "" : " stroke-dasharray=\"\(edge.kind.dashes)\""
     let title =

@@ -56,7 +56,7 @@ extension ConnectionGraph {
 
   /// A text in a cell of a Markdown table.
   static func cell(_ text: String) -> String {
-    replaced(text, ["|": "\\|", "\n": " ", "\r": " "])
+    replaced(text, ["|": "\\|", "\n": " ", "\r": " ", "<": "&lt;", "&": "&amp;"])
   }
 
   /// Scalar by scalar: a mark that combines with a quote does not hide it.

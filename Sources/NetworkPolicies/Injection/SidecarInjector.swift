@@ -52,19 +52,73 @@ public struct SidecarInjector: Sendable {
     for document in stream.documents {
       for object in objects(in: document) { plan(object, file, &insertions, &result) }
     }
-    var lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(
-      String.init)
+    guard result.problems.isEmpty else { return result }
+    // By bytes: a Character may be a carriage return with its line feed.
+    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
     for insertion in insertions.sorted(by: { $0.line > $1.line }) {
-      lines.insert(contentsOf: insertion.lines, at: insertion.line - 1)
+      let place = insertion.line - 1
+      let ending: [UInt8] = lines[place].last == 0x0D ? [0x0D] : []
+      lines.insert(contentsOf: insertion.lines.map { Array($0.utf8) + ending }, at: place)
     }
-    result.text = lines.joined(separator: "\n")
+    let injected = Array(lines.joined(separator: [0x0A]))
+    guard Self.keeps(stream.documents, YAMLStream.parse(injected, as: .manifests)) else {
+      let place = SourceLocation(file: file, line: 1, column: 1)
+      result.problems.append(
+        Diagnostic(
+          location: place,
+          text: "the sidecar does not fit into the way that this file is written; write its pods in"
+            + " block style, one key a line"))
+      return result
+    }
+    result.text = String(decoding: injected, as: UTF8.self)
     return result
+  }
+
+  /// Whether the changed file says all that the old one says, in the same order, and no more than the
+  /// sidecar's keys and items: nothing that was there may have come to mean something else.
+  private static func keeps(_ old: [YAMLNode], _ new: YAMLStream) -> Bool {
+    new.errors.isEmpty && new.documents.count == old.count
+      && zip(old, new.documents).allSatisfy(keeps)
+  }
+
+  private static func keeps(_ old: YAMLNode, _ new: YAMLNode) -> Bool {
+    switch (old.content, new.content) {
+    case (.scalar(let old), .scalar(let new)): return old == new
+    case (.sequence(let old), .sequence(let new)):
+      // The sidecar's items come first.
+      let added = new.dropLast(old.count)
+      return new.count >= old.count
+        && added.allSatisfy { $0["name"]?.text?.hasPrefix("maskline") ?? false }
+        && zip(old, new.suffix(old.count)).allSatisfy(keeps)
+    case (.mapping(let old), .mapping(let new)):
+      let keys = Set(old.map(\.key.text))
+      let added = new.filter { !keys.contains($0.key.text) }.map(\.key.text)
+      let kept = new.filter { keys.contains($0.key.text) }
+      return added.allSatisfy { ["initContainers", "volumes", "securityContext"].contains($0) }
+        && kept.map(\.key) == old.map(\.key)
+        && zip(old, kept).allSatisfy { keeps($0.value, $1.value) }
+    default: return false
+    }
   }
 
   private struct Insertion {
     /// The line before which the new ones go, from 1.
     var line: Int
     var lines: [String]
+  }
+
+  private static func items(_ node: YAMLNode) -> [YAMLNode] {
+    if case .sequence(let items) = node.content { items } else { [] }
+  }
+
+  /// A setting as YAML that is read as this text.
+  private static func scalar(_ text: String) -> String {
+    let isPlain =
+      text.wholeMatch(of: /[A-Za-z0-9][-A-Za-z0-9_.\/@:]*[A-Za-z0-9]/) != nil
+      && text.contains(where: \.isLetter)
+      || text.wholeMatch(of: /[0-9]+(\.[0-9]+){3}:[0-9]+/) != nil
+    return isPlain && !ManifestDecoder.isTyped(text) && text.lowercased() != "null"
+      ? text : JSONValue.quoted(text)
   }
 
   private func objects(in document: YAMLNode) -> [YAMLNode] {
@@ -100,9 +154,13 @@ public struct SidecarInjector: Sendable {
       result.skipped.append("\(name): has a container 'maskline'")
       return
     }
+    let taken = (spec["volumes"].map(Self.items) ?? []).compactMap { $0["name"]?.text }
     func refuse(_ why: String) {
       let place = SourceLocation(file: file, line: first.line, column: first.column)
       result.problems.append(Diagnostic(location: place, text: "\(name): \(why)"))
+    }
+    if let volume = ["maskline-rules", "maskline-keys"].first(where: taken.contains) {
+      return refuse("it has a volume '\(volume)' already; rename that")
     }
     // A flow mapping ({a: b}) has its pairs on the lines of other things.
     guard pairs.allSatisfy({ $0.column == first.column }),
@@ -126,7 +184,7 @@ public struct SidecarInjector: Sendable {
         continue
       }
       guard case .sequence(let items) = pair.value.content, let item = items.first,
-        item.line > pair.line
+        item.line > pair.line, item.line == pair.value.line
       else { return refuse("write '\(key)' in block style, one item a line") }
       // The item's mapping begins two columns after its dash.
       let dash = String(repeating: " ", count: pair.value.column - 1)
@@ -138,14 +196,14 @@ public struct SidecarInjector: Sendable {
   private var container: [String] {
     var lines = """
       - name: maskline
-        image: \(settings.image)
+        image: \(Self.scalar(settings.image))
         restartPolicy: Always
         args:
         - proxy
         - --listen
-        - \(settings.listen)
+        - \(Self.scalar(settings.listen))
         - --upstream
-        - \(settings.upstream)
+        - \(Self.scalar(settings.upstream))
         - --masks
         - /etc/maskline/masks/
       """.split(separator: "\n").map(String.init)
@@ -185,11 +243,12 @@ public struct SidecarInjector: Sendable {
 
   private var volumes: [String] {
     var lines = [
-      "- name: maskline-rules", "  configMap:", "    name: \(settings.rules)",
+      "- name: maskline-rules", "  configMap:", "    name: \(Self.scalar(settings.rules))",
     ]
     if let keys = settings.keys {
       lines += [
-        "- name: maskline-keys", "  secret:", "    secretName: \(keys)", "    defaultMode: 0440",
+        "- name: maskline-keys", "  secret:", "    secretName: \(Self.scalar(keys))",
+        "    defaultMode: 0440",
       ]
     }
     return lines

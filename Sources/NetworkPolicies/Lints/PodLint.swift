@@ -15,7 +15,11 @@ public struct PodLint {
           images.contains { isImage(container.image, $0) }
         }
         guard !sidecars.isEmpty || holdsRaw(workload) else { continue }
-        var lint = PodLint(workload: workload, pod: pod, sidecar: sidecars.first, images: images)
+        var lint = PodLint(
+          workload: workload, pod: pod,
+          sidecar: sidecars.first { isMask($0) && $0.role == .sidecar }
+            ?? sidecars.first(where: isMask) ?? sidecars.first(where: isRunning)
+            ?? sidecars.first, images: images)
         lint.check()
         findings += lint.findings
       }
@@ -69,7 +73,7 @@ public struct PodLint {
           + "  restartPolicy: Always\n  args: [proxy, --config, /etc/maskline/maskline.yaml]"
       )
     }
-    let running = sidecars.filter { $0.role == .sidecar || $0.role == .regular }
+    let running = sidecars.filter(isRunning)
     guard let sidecar = running.first else {
       return (
         first.location,
@@ -78,23 +82,39 @@ public struct PodLint {
         "initContainers:\n- name: \(first.name)\n  restartPolicy: Always"
       )
     }
-    guard !running.contains(where: masks) else { return nil }
+    guard !running.contains(where: isMask) else { return nil }
     return (
       sidecar.location,
-      "the container '\(sidecar.name)' does not run the proxy: '"
-        + "\(sidecar.arguments.joined(separator: " "))'",
+      "the container '\(sidecar.name)' does not run the proxy so that it masks what the program"
+        + " sends: '\(sidecar.arguments.joined(separator: " "))'",
       "args: [proxy, --config, /etc/maskline/maskline.yaml]   # and no 'command'"
     )
   }
 
-  /// Whether a container runs a command of Maskline that goes on masking.
-  private static func masks(_ container: PodDetails.Container) -> Bool {
+  /// Whether a container, which has an image of Maskline, runs a command that goes on masking what is
+  /// sent through it.
+  static func isMask(_ container: PodDetails.Container) -> Bool {
+    guard isRunning(container) else { return false }
     var words = container.arguments[...]
     if let command = container.command {
       guard command.split(separator: "/").last == "maskline" else { return false }
       words = words.dropFirst()
     }
-    return words.first.map { ["proxy", "files"].contains($0) } ?? false
+    guard words.popFirst() == "proxy",
+      !words.contains(where: { ["-h", "--help", "--version"].contains($0) })
+    else { return false }
+    // The last one counts.
+    var direction = "outbound"
+    for (word, next) in zip(words, words.dropFirst() + [""]) {
+      if word == "--mask" { direction = next }
+      if word.hasPrefix("--mask=") { direction = String(word.dropFirst(7)) }
+    }
+    return direction == "outbound" || direction == "both"
+  }
+
+  /// Whether a container runs beside the program.
+  private static func isRunning(_ container: PodDetails.Container) -> Bool {
+    container.role == .sidecar || container.role == .regular
   }
 
   private let workload: Workload
@@ -124,12 +144,16 @@ public struct PodLint {
   }
 
   private mutating func check() {
+    // A container of the sidecar's image may be anything, unless it masks, too.
     let others = pod.details.containers.filter { container in
       container.role != .ephemeral && container.location != sidecar?.location
-        && !images.contains { Self.isImage(container.image, $0) }
+        && !(Self.isMask(container) && images.contains { Self.isImage(container.image, $0) })
     }
     for container in others {
-      if let sidecar { checkUser(container, beside: sidecar) }
+      if let sidecar {
+        checkUser(container, beside: sidecar)
+        checkFiles(container, beside: sidecar)
+      }
       checkContainer(container)
     }
     if let sidecar { check(sidecar, hasOthers: !others.isEmpty) }
@@ -180,6 +204,12 @@ public struct PodLint {
         "the pod sees the processes of its host (hostPID): with their rights it can use their network",
         fix: "hostPID: false")
     }
+    if pod.details.usesHostMemory {
+      report(
+        "host-memory", pod.details.location,
+        "the pod shares memory with the processes of its host (hostIPC): no NetworkPolicy holds what"
+          + " passes there", fix: "hostIPC: false")
+    }
     for key in pod.details.annotations.keys.filter(PodDetails.isAttaching).sorted() {
       let value = pod.details.annotations[key] ?? ""
       guard !value.isEmpty, value != "[]" else { continue }
@@ -196,10 +226,15 @@ public struct PodLint {
     }
   }
 
-  /// Capabilities that change the pod's network, or make a container the sidecar's equal.
+  /// Capabilities that change the pod's network, make a container the sidecar's equal, or reach the
+  /// host's memory, devices and files, and by them its network.
   private static let powers: Set<String> = [
-    "ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "BPF", "SETUID",
+    "ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE", "SYS_MODULE", "BPF", "PERFMON",
+    "SETUID", "SETGID", "SYS_RAWIO", "MKNOD", "DAC_READ_SEARCH",
   ]
+
+  /// Capabilities that reach the files of another user where both mount a volume.
+  private static let filePowers: Set<String> = ["DAC_OVERRIDE", "CHOWN", "FOWNER"]
 
   private static func capability(_ name: String) -> String {
     let name = name.uppercased()
@@ -211,20 +246,61 @@ public struct PodLint {
     container.addedCapabilities.contains { ["NET_ADMIN", "ALL"].contains(capability($0)) }
   }
 
+  /// Whether what a container runs may be a redirection, as far as the manifest tells.
+  static func mayRedirect(_ container: PodDetails.Container) -> Bool {
+    container.arguments.isEmpty
+      || container.arguments.contains { argument in
+        ["iptables", "ip6tables", "nft", "redirect", ".sh", "tproxy"].contains(
+          where: argument.contains)
+      }
+  }
+
   /// Folders of the host where the sockets of its services lie, or ways to them.
   private static let socketFolders = ["/run", "/var/run", "/proc", "/var/lib/kubelet"]
 
-  /// Whether a path of the host is a socket, or holds some, or lies where they are.
-  private static func holdsSockets(_ path: String) -> Bool {
+  /// Folders of the host that rule its network, or all its containers: devices and memory, the kernel's
+  /// settings, what the node starts as root, and the files of other containers.
+  private static let rulingFolders = [
+    "/dev", "/sys", "/etc/kubernetes", "/etc/cni", "/opt/cni", "/var/lib/cni", "/etc/systemd",
+    "/etc/containerd", "/var/lib/containerd", "/etc/crio", "/var/lib/containers", "/etc/docker",
+    "/var/lib/docker", "/etc/ssh", "/root",
+  ]
+
+  /// What a path of the host gives away, if it is or holds a socket, or lies where they are, or does so
+  /// with what rules the node.
+  private static func danger(of path: String) -> (rule: String, text: String)? {
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     let path = "/" + parts.joined(separator: "/")
-    return path.hasSuffix(".sock") || path.hasSuffix(".socket") || path == "/"
-      || socketFolders.contains { folder in
-        path == folder || path.hasPrefix(folder + "/") || folder.hasPrefix(path + "/")
-      }
+    func meets(_ folder: String) -> Bool {
+      path == folder || path.hasPrefix(folder + "/") || folder.hasPrefix(path + "/")
+    }
+    if path.hasSuffix(".sock") || path.hasSuffix(".socket") || path == "/"
+      || socketFolders.contains(where: meets)
+    {
+      return ("host-socket", "a socket there is a way out")
+    }
+    return rulingFolders.contains(where: meets)
+      ? ("host-files", "what lies there rules the node, its network and its containers") : nil
+  }
+
+  /// Powers over files that the sidecar has in a volume, too: its keys, its rules, its socket.
+  private mutating func checkFiles(
+    _ container: PodDetails.Container, beside sidecar: PodDetails.Container
+  ) {
+    let powers = container.addedCapabilities.filter {
+      Self.filePowers.contains(Self.capability($0))
+    }
+    guard !powers.isEmpty, container.role != .initialization,
+      let volume = container.mounts.first(where: sidecar.mounts.contains)
+    else { return }
+    report(
+      "file-capability", container.location,
+      "the container '\(container.name)' has \(powers.joined(separator: ", ")), and mounts the volume"
+        + " '\(volume)' as the sidecar does: it reads and changes what the sidecar has there",
+      fix: "securityContext: {capabilities: {drop: [ALL]}}")
   }
 
   private mutating func checkUser(
@@ -266,11 +342,22 @@ public struct PodLint {
             : ": it can undo the redirection, or become the sidecar"),
         fix: "securityContext: {privileged: false, capabilities: {drop: [ALL]}}")
     }
-    for name in container.mounts {
-      guard let path = pod.details.hostPaths[name], Self.holdsSockets(path) else { continue }
+    if container.seesKernelSettings {
       report(
-        "host-socket", container.location,
-        "the container '\(container.name)' mounts \(path) of the host: a socket there is a way out",
+        "kernel-settings", container.location,
+        "the container '\(container.name)' sees all of /proc (procMount: Unmasked): settings of the"
+          + " kernel and of its network are open to it",
+        fix: "securityContext: {procMount: Default}")
+    }
+    for name in container.mounts {
+      guard let path = pod.details.hostPaths[name] else { continue }
+      let socket = ("host-socket", "it is a socket, and a way out")
+      guard
+        let (rule, text) = pod.details.hostSockets.contains(name) ? socket : Self.danger(of: path)
+      else { continue }
+      report(
+        rule, container.location,
+        "the container '\(container.name)' mounts \(path) of the host: \(text)",
         fix: "# remove the hostPath volume '\(name)'")
     }
   }

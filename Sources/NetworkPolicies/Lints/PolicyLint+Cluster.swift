@@ -122,18 +122,25 @@ extension PolicyLint {
         let far: Direction = direction == .ingress ? .egress : .ingress
         for rule in policy.rules(direction) where !rule.peers.isEmpty {
           for peer in rule.peers {
-            checkFarEnd(of: peer, rule, policy, direction, far)
+            // One finding for each peer, of the first subject for which there is something to say.
+            _ = subjects(of: policy).prefix(Self.subjectsMax).first {
+              checkFarEnd(of: peer, rule, policy, $0, direction, far)
+            }
           }
         }
       }
     }
   }
 
+  /// How many of a policy's pods are held against each peer: each costs an explanation for each pod of
+  /// the peer.
+  private static let subjectsMax = 8
+
   private mutating func checkFarEnd(
-    of peer: PolicyPeer, _ rule: PolicyRule, _ policy: NetworkPolicy, _ direction: Direction,
-    _ far: Direction
-  ) {
-    guard let (subjectWorkload, subject) = subjects(of: policy).first else { return }
+    of peer: PolicyPeer, _ rule: PolicyRule, _ policy: NetworkPolicy,
+    _ end: (Workload, PodTemplate), _ direction: Direction, _ far: Direction
+  ) -> Bool {
+    let (subjectWorkload, subject) = end
     var modes = EvaluationModes()
     modes.blocksOnPods = .match
     for (workload, pod) in pods(of: peer, in: policy) {
@@ -166,8 +173,9 @@ extension PolicyLint {
           "as it may be meant: both ends allow it",
         ],
         fix: Self.counterpart(of: workload, pod, subjectWorkload, subject, rule, far))
-      return
+      return true
     }
+    return false
   }
 
   private static func counterpart(
@@ -261,7 +269,9 @@ extension PolicyLint {
     for workload in cluster.workloads {
       for pod in workload.pods where !pod.usesHostNetwork {
         guard let sidecar = pod.details.containers.first(where: isSidecar),
-          pod.details.containers.contains(where: { $0.role == .regular && !isSidecar($0) }),
+          pod.details.containers.contains(where: { container in
+            container.role == .regular && !(isSidecar(container) && PodLint.isMask(container))
+          }),
           let gap = Self.egressGap(of: pod.details)
         else { continue }
         warn(
@@ -295,6 +305,7 @@ extension PolicyLint {
     let redirects = pod.containers.contains { container in
       container.role == .initialization
         && (container.isPrivileged || PodLint.hasNetworkPower(container))
+        && PodLint.mayRedirect(container)
     }
     return way == "redirect-by-uid" && !redirects
       ? ": no init container with NET_ADMIN sets up the redirection that \(egressKey) speaks of"

@@ -22,6 +22,8 @@ public struct PolicyLint {
 
   let cluster: Cluster
   let context: Context
+  /// The places of the workloads of each namespace.
+  private let workloadsOf: [String: [Int]]
   /// For each namespace a cluster with its policies alone.
   let local: [String: Cluster]
   var findings: [PolicyFinding] = []
@@ -47,6 +49,8 @@ public struct PolicyLint {
   }
 
   private init(_ cluster: Cluster, _ context: Context) {
+    workloadsOf = Dictionary(
+      grouping: cluster.workloads.indices, by: { cluster.workloads[$0].namespace })
     self.cluster = cluster
     self.context = context
     local = Dictionary(grouping: cluster.policies, by: \.namespace).mapValues { policies in
@@ -70,8 +74,9 @@ public struct PolicyLint {
 
   /// The pods that a policy selects, with their workloads.
   func subjects(of policy: NetworkPolicy) -> [(workload: Workload, pod: PodTemplate)] {
-    cluster.workloads.filter { $0.namespace == policy.namespace }.flatMap { workload in
-      workload.pods.filter { policy.podSelector.matches($0.labels) }.map { (workload, $0) }
+    (workloadsOf[policy.namespace] ?? []).flatMap { number in
+      let workload = cluster.workloads[number]
+      return workload.pods.filter { policy.podSelector.matches($0.labels) }.map { (workload, $0) }
     }
   }
 
@@ -80,11 +85,14 @@ public struct PolicyLint {
     workload: Workload, pod: PodTemplate
   )] {
     guard case .pods(let namespaces, let pods) = peer.kind else { return [] }
-    return cluster.workloads.filter { workload in
-      namespaces?.matches(cluster.namespaceLabels(workload.namespace))
-        ?? (workload.namespace == policy.namespace)
-    }.flatMap { workload in
-      workload.pods.filter { pods?.matches($0.labels) ?? true }.map { (workload, $0) }
+    let names =
+      namespaces.map { selector in
+        workloadsOf.keys.filter { selector.matches(cluster.namespaceLabels($0)) }
+      } ?? [policy.namespace]
+    // In the order of the manifests.
+    return names.flatMap { workloadsOf[$0] ?? [] }.sorted().flatMap { number in
+      let workload = cluster.workloads[number]
+      return workload.pods.filter { pods?.matches($0.labels) ?? true }.map { (workload, $0) }
     }
   }
 

@@ -10,7 +10,7 @@ extension PolicyLint {
       guard case .isIn(let key, let values) = requirement, let value = values.first else {
         return nil
       }
-      return "\(key): \(PolicyRule.scalar(value))"
+      return "\(PolicyRule.scalar(key)): \(PolicyRule.scalar(value))"
     }.joined(separator: ", ")
   }
 }
@@ -37,11 +37,11 @@ extension PolicyRule {
     return "- " + lines.joined(separator: "\n  ")
   }
 
-  /// A text that YAML reads as a text.
+  /// A text that YAML reads as a text, also by readers that take one letter for a boolean.
   static func scalar(_ text: String) -> String {
     let isPlain =
       text.wholeMatch(of: /[A-Za-z][-A-Za-z0-9_.\/]*/) != nil && !ManifestDecoder.isTyped(text)
-      && !["null", "Null", "NULL"].contains(text)
+      && !["null", "Null", "NULL", "y", "Y", "n", "N"].contains(text)
     return isPlain ? text : "\"\(text)\""
   }
 }
@@ -50,7 +50,8 @@ extension PolicyPort {
   var yaml: String {
     switch kind {
     case .every: "{protocol: \(transport.rawValue)}"
-    case .named(let name): "{protocol: \(transport.rawValue), port: \(name)}"
+    case .named(let name):
+      "{protocol: \(transport.rawValue), port: \(PolicyRule.scalar(name))}"
     case .numbers(let range) where range.count == 1:
       "{protocol: \(transport.rawValue), port: \(range.lowerBound)}"
     case .numbers(let range):
@@ -83,7 +84,7 @@ extension PolicyPeer {
     for requirement in selector.requirements {
       switch requirement {
       case .isIn(let key, let values) where values.count == 1:
-        labels.append("    \(key): \(PolicyRule.scalar(values[0]))")
+        labels.append("    \(PolicyRule.scalar(key)): \(PolicyRule.scalar(values[0]))")
       case .isIn(let key, let values): expressions.append(expression(key, "In", values))
       case .isNotIn(let key, let values): expressions.append(expression(key, "NotIn", values))
       case .exists(let key): expressions.append(expression(key, "Exists", []))
@@ -98,6 +99,7 @@ extension PolicyPeer {
 
   private static func expression(_ key: String, _ name: String, _ values: [String]) -> String {
     let list = values.map(PolicyRule.scalar).joined(separator: ", ")
-    return "  - {key: \(key), operator: \(name)\(values.isEmpty ? "" : ", values: [\(list)]")}"
+    return
+      "  - {key: \(PolicyRule.scalar(key)), operator: \(name)\(values.isEmpty ? "" : ", values: [\(list)]")}"
   }
 }

@@ -9,80 +9,73 @@ public enum ListingForm: String, Sendable, CaseIterable {
 /// Writes connections line by line, as they are computed, in large pieces of bytes.
 public struct ConnectionListing {
   private let form: ListingForm
-  private let output: ([UInt8]) -> Void
-  private var buffer: [UInt8] = []
-  private var count = 0
-  private var undefinedCount = 0
+  private var writer: ListingWriter
+  /// Each name, and each set of connections by its number, is put into its form once: a line is three
+  /// copies of bytes.
+  private var sources = TextPieces()
+  private var destinations = TextPieces()
+  private var texts = TextPieces()
+  /// What stands before the first item of a JSON array, and before others.
+  private var commas = TextPieces()
 
-  public init(_ form: ListingForm, write: @escaping ([UInt8]) -> Void) {
+  /// `write` returns false when nobody reads any more: then the listing ends.
+  public init(_ form: ListingForm, write: @escaping ([UInt8]) -> Bool) {
     self.form = form
-    output = write
+    writer = ListingWriter(write)
   }
 
   /// Writes all connections; gives how many there are, and how many are undefined in part.
   ///
   /// What is undefined stands apart: it is never listed as allowed.
   public mutating func list(_ connectivity: inout Connectivity) -> (allowed: Int, undefined: Int) {
-    // Each name is put into its form once: lines are then three copies of bytes.
-    let sources = connectivity.sources.map { bytes(beginning + quoted($0.name) + separators.0) }
-    let destinations = connectivity.destinations.map { bytes(quoted($0.name) + separators.1) }
-    var texts: [[UInt8]] = []
-    write(head)
+    for end in connectivity.sources { sources.append(beginning + quoted(end.name) + separators.0) }
+    for end in connectivity.destinations { destinations.append(quoted(end.name) + separators.1) }
+    for text in ["\n", ",\n"] { commas.append(text) }
+    var allowedCount = 0
+    var undefinedCount = 0
+    writer.write(head)
     connectivity.forEachPair { pair, table in
       if pair.reachable != pair.allowed { undefinedCount += 1 }
-      guard pair.allowed != ConnectionTable.none else { return }
-      while texts.count < table.texts.count {
-        texts.append(bytes(quoted(table.texts[texts.count]) + ending))
-      }
-      write(
-        line: sources[pair.source], destinations[pair.destination], texts[Int(pair.allowed)],
-        isFirst: count == 0)
-      count += 1
+      guard pair.allowed != ConnectionTable.none else { return true }
+      write(pair, pair.allowed, table, isFirst: allowedCount == 0)
+      allowedCount += 1
+      return writer.hasReader
     }
-    writeUndefined(&connectivity, sources, destinations)
-    output(buffer)
-    buffer = []
-    return (count, undefinedCount)
+    if form == .json { writer.write("\n],\"undefined\":[") }
+    if undefinedCount > 0 { writeUndefined(&connectivity) }
+    if form == .json { writer.write("\n]}\n") }
+    writer.flush()
+    return (allowedCount, undefinedCount)
   }
 
   private mutating func write(
-    line source: [UInt8], _ destination: [UInt8], _ text: [UInt8], isFirst: Bool
+    _ pair: Connectivity.Pair, _ set: ConnectionTable.ID, _ table: ConnectionTable, isFirst: Bool
   ) {
-    if form == .json { write(isFirst ? "\n" : ",\n") }
-    buffer += source
-    buffer += destination
-    buffer += text
-    if buffer.count > 1 << 16 {
-      output(buffer)
-      buffer.removeAll(keepingCapacity: true)
+    while texts.count < table.sets.count {
+      texts.append(quoted(table.sets[texts.count].description) + ending)
     }
+    if form == .json { writer.write(commas, isFirst ? 0 : 1) }
+    writer.write(sources, pair.source)
+    writer.write(destinations, pair.destination)
+    writer.write(texts, Int(set))
   }
-
-  private mutating func write(_ text: String) { buffer += text.utf8 }
 
   /// The undefined part, computed again so that it need not be kept. In CSV it is left to the caller,
   /// whose readers expect three columns.
-  private mutating func writeUndefined(
-    _ connectivity: inout Connectivity, _ sources: [[UInt8]], _ destinations: [[UInt8]]
-  ) {
-    if form == .json { write("\n],\"undefined\":[") }
-    if undefinedCount > 0, form != .csv {
-      if form != .json { write("\nUndefined (network plugins differ; not allowed for sure):\n\n") }
-      if form == .markdown { write(head) }
-      var isFirst = true
-      connectivity.forEachPair { pair, table in
-        guard pair.reachable != pair.allowed else { return }
-        let set = table[pair.reachable].subtracting(table[pair.allowed])
-        write(
-          line: sources[pair.source], destinations[pair.destination],
-          bytes(quoted(set.description) + ending), isFirst: isFirst)
-        isFirst = false
-      }
+  private mutating func writeUndefined(_ connectivity: inout Connectivity) {
+    if form == .csv { return }
+    if form != .json {
+      writer.write("\nUndefined (network plugins differ; not allowed for sure):\n\n")
     }
-    if form == .json { write("\n]}\n") }
+    if form == .markdown { writer.write(head) }
+    var isFirst = true
+    connectivity.forEachPair { pair, table in
+      guard pair.reachable != pair.allowed else { return true }
+      write(pair, table.difference(pair.reachable, pair.allowed), table, isFirst: isFirst)
+      isFirst = false
+      return writer.hasReader
+    }
   }
-
-  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   private var head: String {
     switch form {

@@ -59,6 +59,13 @@ public struct ClusterPolicy: Sendable {
   public var ingress: [Rule]
   public var egress: [Rule]
 
+  /// Whether a peer is a domain name or a node, which no manifest resolves.
+  var hasUnresolvedPeers: Bool {
+    (ingress + egress).contains { rule in
+      rule.peers.contains { if case .unresolvable = $0 { true } else { false } }
+    }
+  }
+
   public func rules(_ direction: Direction) -> [Rule] {
     direction == .ingress ? ingress : egress
   }

@@ -48,6 +48,17 @@ public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
 
   public func matches(_ labels: Labels) -> Bool { requirements.allSatisfy { $0.isMet(by: labels) } }
 
+  /// Whether some labels may meet both, as far as shows at once.
+  func isCompatible(with other: LabelSelector) -> Bool {
+    !requirements.contains { requirement in
+      guard case .isIn(let key, let values) = requirement else { return false }
+      return other.requirements.contains { other in
+        if case .isIn(key, let others) = other { return !others.contains(where: values.contains) }
+        return false
+      }
+    }
+  }
+
   /// How many label sets may stand for one selector.
   static let representativesMax = 256
 
@@ -67,7 +78,9 @@ public struct LabelSelector: Hashable, Sendable, CustomStringConvertible {
     }
     for case .exists(let key) in requirements where seen.insert(key).inserted {
       let taken = Set(requirements.filter { $0.key == key }.flatMap(\.values))
-      let value = taken.contains("any") ? "any-other" : "any"
+      // One that no requirement speaks of.
+      let fresh = ["any", "any-other"] + (2...(taken.count + 2)).map { "any-\($0)" }
+      let value = fresh.first { !taken.contains($0) } ?? "any"
       choices = choices.map { $0.merging([key: value]) { _, new in new } }
     }
     return choices.filter(matches)

@@ -19,6 +19,15 @@ public struct PodTemplate: Sendable {
 
 /// Something that makes pods, or a pod of its own.
 public struct Workload: Sendable {
+  /// Where it is from. The kind does not tell: it may be any text of a manifest.
+  public enum Origin: Sendable, Hashable {
+    case manifest
+    /// The topology names it, and no manifest holds it.
+    case topology
+    /// It stands for all pods that may come with some labels.
+    case representative
+  }
+
   public var namespace: String
   public var name: String
   public var kind: String
@@ -28,6 +37,7 @@ public struct Workload: Sendable {
   public var objectLabels: Labels
   /// Pods of one owner may differ in their labels.
   public var pods: [PodTemplate]
+  public var origin: Origin = Origin.manifest
 
   /// `namespace/name[Kind]`.
   public var displayName: String { "\(namespace)/\(name)[\(kind)]" }
@@ -83,6 +93,8 @@ public struct PodDetails: Sendable {
     public var location: SourceLocation
     public var runAsUser: Int?
     public var isPrivileged: Bool
+    /// Whether the kernel's settings in /proc are open to it (`procMount: Unmasked`).
+    public var seesKernelSettings = false
     public var addedCapabilities: [String]
     public var mounts: [String]
   }
@@ -111,8 +123,11 @@ public struct PodDetails: Sendable {
   public var annotations: [String: String] = [:]
   /// Volumes of the host, by name, with their paths.
   public var hostPaths: [String: String] = [:]
+  /// Those of `hostPaths` that are said to be sockets.
+  public var hostSockets: Set<String> = []
   public var sharesProcessNamespace = false
   public var usesHostProcesses = false
+  public var usesHostMemory = false
   public var location: SourceLocation = SourceLocation(file: "", line: 1, column: 1)
 
   /// Whether the containers are the same, wherever they are written.
@@ -128,6 +143,7 @@ public struct PodDetails: Sendable {
       details.annotations.filter { Self.isLinted($0.key) }
     }
     return runAsUser == other.runAsUser && hostPaths == other.hostPaths
+      && hostSockets == other.hostSockets && usesHostMemory == other.usesHostMemory
       && sharesProcessNamespace == other.sharesProcessNamespace
       && usesHostProcesses == other.usesHostProcesses && linted(self) == linted(other)
       && placeless(self) == placeless(other)
@@ -159,6 +175,12 @@ public struct Cluster: Sendable {
   public var isEmpty: Bool {
     namespaces.isEmpty && workloads.isEmpty && services.isEmpty && policies.isEmpty
       && clusterPolicies.isEmpty && foreignPolicies.isEmpty && passedOver.isEmpty
+  }
+
+  /// Whether nothing but network policies was read.
+  public var holdsPoliciesOnly: Bool {
+    workloads.isEmpty && services.isEmpty && clusterPolicies.isEmpty && foreignPolicies.isEmpty
+      && passedOver.isEmpty && namespaces.allSatisfy { $0.value.location == nil }
   }
 
   /// The labels of a namespace, with the one that every namespace has.

@@ -84,7 +84,16 @@ extension ManifestDecoder {
     case "Pass" where kind != "BaselineAdminNetworkPolicy": action = .pass
     default: reject(fields["action"] ?? node, "unknown action of a \(kind)")
     }
-    let peers = (list(fields[direction.peersKey], direction.peersKey) ?? []).map { clusterPeer($0) }
+    let peers = (list(fields[direction.peersKey], direction.peersKey) ?? []).map { node in
+      let peer = clusterPeer(node)
+      if case .unresolvable(let kind) = peer, kind != "unknown" {
+        if direction == .ingress { reject(node, "only peers of 'to' can be '\(kind)'") }
+        if kind == "domainNames", action != .accept {
+          reject(node, "only a rule that allows can have 'domainNames'")
+        }
+      }
+      return peer
+    }
     if peers.isEmpty { reject(node, "the rule has no '\(direction.peersKey)'") }
     let ports = list(fields[portsKey], portsKey).map { nodes in
       nodes.compactMap { kind == "ClusterNetworkPolicy" ? clusterProtocol($0) : adminPort($0) }

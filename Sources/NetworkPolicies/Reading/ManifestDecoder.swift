@@ -139,10 +139,33 @@ struct ManifestDecoder {
       return text.utf8.count <= 5
         && ["true", "false", "yes", "no", "on", "off"].contains(text.lowercased())
     }
-    return text.wholeMatch(
-      of:
-        /[-+]?(?:0x[0-9a-fA-F_]+|0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*|(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))/
-    ) != nil
+    return isNumber(text.utf8[...])
+  }
+
+  /// Numbers of YAML 1.1 and 1.2. Written out, as a pattern costs more than all else that is read.
+  private static func isNumber(_ text: Substring.UTF8View) -> Bool {
+    var text = text
+    if let sign = text.first, sign == 0x2B || sign == 0x2D { text.removeFirst() }
+    let digits: (UInt8) -> Bool = { (0x30...0x39).contains($0) || $0 == 0x5F }
+    for (prefix, set) in [("0x", "0123456789abcdefABCDEF_"), ("0b", "01_"), ("0o", "01234567_")]
+    where text.starts(with: prefix.utf8) {
+      let rest = text.dropFirst(2)
+      return !rest.isEmpty && rest.allSatisfy(set.utf8.contains)
+    }
+    if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(where: {
+      text.elementsEqual($0.utf8)
+    }) {
+      return true
+    }
+    let isFraction = text.first == 0x2E
+    if isFraction { text.removeFirst() }
+    guard let first = text.first, (0x30...0x39).contains(first) else { return false }
+    text = text.drop(while: digits)
+    if !isFraction, text.first == 0x2E { text = text.dropFirst().drop(while: digits) }
+    guard let exponent = text.popFirst() else { return true }
+    guard exponent == 0x65 || exponent == 0x45 else { return false }
+    if let sign = text.first, sign == 0x2B || sign == 0x2D { text.removeFirst() }
+    return !text.isEmpty && text.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   /// The name of a port, as IANA has it; nil when it is none.
@@ -158,8 +181,7 @@ struct ManifestDecoder {
           + " quotes")
       return nil
     }
-    let valid = /(?=.*[a-z])[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?/
-    if scalar.text.wholeMatch(of: valid) == nil || scalar.text.contains("--") {
+    if !Names.isPortName(scalar.text) {
       let remedy = Int(scalar.text) != nil ? "; write the number without quotes" : ""
       reject(node, "\(shown(scalar.text)) is no port name\(remedy)")
       return nil

@@ -35,6 +35,13 @@ enum Names {
     return isLower(bytes) && isFramed(bytes, 63) { $0 == 0x2D }
   }
 
+  /// The name of a port, as IANA has it.
+  static func isPortName(_ text: String) -> Bool {
+    let bytes = text[...].utf8
+    return isLower(bytes) && isFramed(bytes, 15) { $0 == 0x2D } && !text.contains("--")
+      && bytes.contains { (0x61...0x7A).contains($0) }
+  }
+
   /// Whether a text holds nothing that listings and files use to set names apart.
   static func isHarmless(_ text: String) -> Bool {
     !text.isEmpty

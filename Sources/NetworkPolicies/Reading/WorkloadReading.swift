@@ -94,6 +94,12 @@ extension ManifestDecoder {
       return nil
     }
     pod.labels = labels(inner?["labels"])
+    if kind == "Job" {
+      // The controller adds them, and policies may select by them.
+      for key in ["job-name", "batch.kubernetes.io/job-name"] where pod.labels[key] == nil {
+        pod.labels[key] = meta.name
+      }
+    }
     // What is left of a former revision makes no pods any more.
     if kind == "ReplicaSet", meta.owner != nil, let count = child(spec, "replicas"),
       case .scalar(let scalar) = count.content, scalar.text == "0"
@@ -138,13 +144,18 @@ extension ManifestDecoder {
     pod.details.sharesProcessNamespace =
       boolean(fields["shareProcessNamespace"], "shareProcessNamespace") ?? false
     pod.details.usesHostProcesses = boolean(fields["hostPID"], "hostPID") ?? false
+    pod.details.usesHostMemory = boolean(fields["hostIPC"], "hostIPC") ?? false
     pod.details.runAsUser = runAsUser(fields["securityContext"])
     for item in list(fields["volumes"], "volumes") ?? [] {
-      if let path = child(item, "hostPath").flatMap({ child($0, "path") }),
+      guard let volume = child(item, "hostPath"), let path = child(volume, "path"),
         case .scalar(let text) = path.content, let name = child(item, "name"),
         case .scalar(let name) = name.content
+      else { continue }
+      pod.details.hostPaths[name.text] = text.text
+      if let type = child(volume, "type"), case .scalar(let type) = type.content,
+        type.text == "Socket"
       {
-        pod.details.hostPaths[name.text] = text.text
+        pod.details.hostSockets.insert(name.text)
       }
     }
     let lists: [(String, PodDetails.Container.Role)] = [
@@ -177,6 +188,7 @@ extension ManifestDecoder {
     }
     if let context = fields["securityContext"] {
       container.isPrivileged = boolean(child(context, "privileged"), "privileged") ?? false
+      container.seesKernelSettings = text(child(context, "procMount"), "procMount") == "Unmasked"
       if let added = child(context, "capabilities").flatMap({ child($0, "add") }) {
         container.addedCapabilities = (list(added, "add") ?? []).compactMap { text($0, "add") }
       }

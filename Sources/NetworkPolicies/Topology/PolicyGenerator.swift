@@ -49,7 +49,8 @@ public struct PolicyGenerator {
     ]
     var lines = [
       "apiVersion: networking.k8s.io/v1", "kind: NetworkPolicy", "metadata:", "  name: \(unique)",
-      "  namespace: \(namespace)", "  labels:", "    app.kubernetes.io/managed-by: maskline",
+      "  namespace: \(PolicyRule.scalar(namespace))", "  labels:",
+      "    app.kubernetes.io/managed-by: maskline",
       "  annotations:",
     ]
     lines += annotations.map { "    \($0.0): \(Self.quoted($0.1))" }

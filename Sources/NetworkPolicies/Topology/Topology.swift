@@ -54,12 +54,19 @@ public struct Topology: Sendable {
   }
 
   public struct External: Sendable {
-    public var name: String
-    public var addresses: [AddressRange]
-    public var except: [AddressRange]
-    public var location: SourceLocation
+    public let name: String
+    public let addresses: [AddressRange]
+    public let except: [AddressRange]
+    public let location: SourceLocation
+    /// The addresses without those of `except`.
+    let set: AddressSet
 
-    var set: AddressSet { AddressSet(addresses).subtracting(AddressSet(except)) }
+    init(
+      name: String, addresses: [AddressRange], except: [AddressRange], location: SourceLocation
+    ) {
+      (self.name, self.addresses, self.except, self.location) = (name, addresses, except, location)
+      set = AddressSet(addresses).subtracting(AddressSet(except))
+    }
   }
 
   public struct Port: Sendable, Hashable {
@@ -155,11 +162,52 @@ public struct Topology: Sendable {
     return workload.pods.contains { selector.matches($0.labels) }
   }
 
+  /// A cluster whose workloads are each one thing in the topology: pods of one owner that are several
+  /// of its workloads, or partly none, part. What a pod may do goes by its own labels.
+  func parting(_ cluster: Cluster) -> Cluster {
+    var parted = cluster
+    let selectors = Dictionary(
+      grouping: instances.map {
+        ($0.namespace, LabelSelector(matching: workloads[$0.workload].labels))
+      },
+      by: \.0)
+    parted.workloads = cluster.workloads.flatMap { workload -> [NetworkPolicies.Workload] in
+      guard workload.pods.count > 1, let own = selectors[workload.namespace] else {
+        return [workload]
+      }
+      var groups: [[Bool]: [PodTemplate]] = [:]
+      var order: [[Bool]] = []
+      for pod in workload.pods {
+        let identity = own.map { $0.1.matches(pod.labels) }
+        if groups[identity] == nil { order.append(identity) }
+        groups[identity, default: []].append(pod)
+      }
+      guard order.count > 1 else { return [workload] }
+      return order.map { identity in
+        var part = workload
+        part.pods = groups[identity] ?? []
+        let labels = (part.pods.first?.labels ?? [:]).sorted { $0.key < $1.key }
+        part.name += "{\(labels.map { "\($0.key)=\($0.value)" }.joined(separator: ","))}"
+        return part
+      }
+    }
+    return parted
+  }
+
   /// Whether raw data may be in a workload of a cluster.
   func holdsRaw(_ workload: NetworkPolicies.Workload) -> Bool {
     instances.contains { instance in
       workloads[instance.workload].role.holdsRaw && isInstance(instance, workload)
     }
+  }
+
+  /// Where external ranges are to part, as sources and as destinations, so that each lies in a declared
+  /// peer or outside it.
+  var boundaries: [Direction: [AddressSet]] {
+    func sets(_ names: [String]) -> [AddressSet] {
+      externals.filter { names.contains($0.name) }.map(\.set)
+    }
+    return [.ingress: sets(flows.map(\.source)), .egress: sets(flows.map(\.destination))]
   }
 
   /// The external peers that hold the whole of a range.
@@ -170,19 +218,16 @@ public struct Topology: Sendable {
   /// The flows in every environment, the metrics among them.
   public var pairs: [(flow: Flow, source: End, destination: End)] {
     var pairs: [(flow: Flow, source: End, destination: End)] = []
+    var ends = Dictionary(grouping: instances, by: \.name).mapValues { $0.map(End.instance) }
+    for (index, external) in externals.enumerated() { ends[external.name] = [.external(index)] }
     for flow in flows + metricFlows {
-      for source in ends(flow.source) {
-        for destination in ends(flow.destination) where meet(source, destination) {
+      for source in ends[flow.source] ?? [] {
+        for destination in ends[flow.destination] ?? [] where meet(source, destination) {
           pairs.append((flow, source, destination))
         }
       }
     }
     return pairs
-  }
-
-  private func ends(_ name: String) -> [End] {
-    if let index = externals.firstIndex(where: { $0.name == name }) { return [.external(index)] }
-    return instances.filter { $0.name == name }.map(End.instance)
   }
 
   /// Whether both ends are in one environment, or one of them in none.
@@ -193,7 +238,7 @@ public struct Topology: Sendable {
     return first == second
   }
 
-  private var metricFlows: [Flow] {
+  var metricFlows: [Flow] {
     var flows: [Flow] = []
     for monitor in workloads where monitor.role == .monitoring {
       for workload in workloads where workload.name != monitor.name {

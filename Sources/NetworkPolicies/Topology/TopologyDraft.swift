@@ -22,10 +22,15 @@ public struct TopologyDraft {
     return workloads.compactMap { workload in
       guard let pod = workload.pods.first, !pod.labels.isEmpty else { return nil }
       var name = Self.cleaned(workload.name)
-      if !names.insert(name).inserted {
-        name = Self.cleaned("\(workload.namespace)-\(workload.name)")
-        names.insert(name)
+      if names.contains(name) { name = Self.cleaned("\(workload.namespace)-\(workload.name)") }
+      // The same name in one namespace, of another kind, or cut to the same length.
+      let beginning = Self.cleaned(String(name.prefix(55)))
+      var number = 2
+      while names.contains(name) {
+        name = "\(beginning)-\(number)"
+        number += 1
       }
+      names.insert(name)
       return Entry(
         name: name, workload: workload, labels: labels(of: pod, workload, workloads),
         hasSidecar: pod.details.containers.contains { container in
@@ -67,7 +72,8 @@ public struct TopologyDraft {
     for entry in entries {
       let labels = entry.labels.sorted { $0.key < $1.key }
         .map { "\(PolicyRule.scalar($0.key)): \(PolicyRule.scalar($0.value))" }
-      text += "  \(entry.name):\n    namespace: \(entry.workload.namespace)\n"
+      text += "  \(PolicyRule.scalar(entry.name)):\n"
+      text += "    namespace: \(PolicyRule.scalar(entry.workload.namespace))\n"
       text += "    labels: { \(labels.joined(separator: ", ")) }\n"
       if entry.hasSidecar { text += "    role: sensitive\n    mask: sidecar\n" }
       text += "    owner: \"to be named\"\n"
@@ -103,7 +109,7 @@ public struct TopologyDraft {
             }
             let carries = source.hasSidecar ? " carries: masked," : ""
             flows.append(
-              "  - { from: \(source.name), to: \(target.name), ports: [\(ports.joined(separator: ", "))],"
+              "  - { from: \(PolicyRule.scalar(source.name)), to: \(PolicyRule.scalar(target.name)), ports: [\(ports.joined(separator: ", "))],"
                 + "\(carries) reason: \"it names \(service.name)\" }\n")
           }
         }

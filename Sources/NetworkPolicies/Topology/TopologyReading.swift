@@ -52,13 +52,43 @@ private struct TopologyReader {
       if let workload = workload(name, node) { topology.workloads.append(workload) }
     }
     for (name, node) in fields["external"].map({ pairs($0, "external") }) ?? [] {
+      if topology.workloads.contains(where: { $0.name == name }) {
+        decoder.reject(
+          node, "'\(name)' is the name of a workload, too; give the external peer another")
+      }
       if let external = external(name, node) { topology.externals.append(external) }
     }
     for node in decoder.list(fields["flows"], "flows") ?? [] {
       if let flow = flow(node, topology) { topology.flows.append(flow) }
     }
     if topology.workloads.isEmpty { decoder.reject(root, "the topology has no workloads") }
+    checkNamespaces(topology)
     return topology
+  }
+
+  /// Each environment has namespaces of its own, with names that the API server takes.
+  private mutating func checkNamespaces(_ topology: Topology) {
+    var environments: [String: Int] = [:]
+    var seen: Set<String> = []
+    for instance in topology.instances {
+      let location = topology.workloads[instance.workload].location
+      if !Names.isNamespace(instance.namespace), seen.insert(instance.namespace).inserted {
+        decoder.report(
+          .error, "W3", location,
+          "the namespace \(shown(instance.namespace)) of '\(instance.name)' is no name of a"
+            + " namespace: at most 63 characters")
+      }
+      guard let environment = instance.environment else { continue }
+      if let other = environments[instance.namespace], other != environment,
+        seen.insert(instance.namespace).inserted
+      {
+        decoder.report(
+          .error, "W3", location,
+          "the namespace '\(instance.namespace)' is of \(topology.environments[other].name) and of"
+            + " \(topology.environments[environment].name): what lies in it cannot be told apart")
+      }
+      environments[instance.namespace] = environment
+    }
   }
 
   private mutating func pairs(_ node: YAMLNode, _ what: String) -> [(String, YAMLNode)] {
@@ -138,6 +168,12 @@ private struct TopologyReader {
     let addresses = ranges(fields["addresses"], "addresses")
     let except = ranges(fields["except"], "except")
     if addresses.isEmpty { decoder.reject(node, "'\(name)' has no 'addresses'") }
+    for (number, range) in addresses.enumerated() {
+      if let other = addresses[..<number].first(where: range.overlaps) {
+        decoder.reject(
+          node, "the addresses \(other) and \(range) of '\(name)' overlap: write each address once")
+      }
+    }
     for hole in except where !addresses.contains(where: { $0.contains(hole) && $0 != hole }) {
       decoder.reject(node, "'except' of '\(name)' must lie inside its addresses")
     }
@@ -160,6 +196,9 @@ private struct TopologyReader {
         return nil
       }
       ends.append(name)
+    }
+    if ends.allSatisfy({ name in topology.externals.contains { $0.name == name } }) {
+      decoder.reject(node, "the flow passes outside the cluster only: no policy can allow it")
     }
     let ports = (decoder.list(fields["ports"], "ports") ?? []).compactMap { port($0) }
     if ports.isEmpty { decoder.reject(node, "the flow has no 'ports'") }

@@ -3,18 +3,20 @@ public import Rules
 extension Workload {
   /// Pods that no manifest holds: of the topology, or such as may come.
   static func standIn(
-    _ namespace: String, _ name: String, kind: String, labels: Labels, at location: SourceLocation
+    _ namespace: String, _ name: String, _ origin: Origin, labels: Labels,
+    at location: SourceLocation
   ) -> Workload {
     Workload(
-      namespace: namespace, name: name, kind: kind, location: location, namesNamespace: true,
-      objectLabels: labels,
+      namespace: namespace, name: name,
+      kind: origin == .topology ? "Topology" : Cluster.representativeKind, location: location,
+      namesNamespace: true, objectLabels: labels,
       pods: [
         PodTemplate(
           labels: labels, ports: [], usesHostNetwork: false, addresses: [], details: PodDetails())
-      ])
+      ], origin: origin)
   }
 
-  var isStandIn: Bool { kind == "Topology" || kind == Cluster.representativeKind }
+  var isStandIn: Bool { origin != .manifest }
 }
 
 extension Cluster {
@@ -47,12 +49,14 @@ extension Cluster {
 
   /// Adds pods that do not exist yet: one without labels in each namespace and in a namespace of its
   /// own, and one for each value that a policy names in its subject or in a peer. Where it
-  /// says more of `expected` pods than their own labels, those come with both. `isKnown` tells those that are there already. The result are the places of selectors that are too wide for it.
+  /// says more of `expected` pods than their own labels, those come with both. With `groupsEqual` one stands
+  /// for all that no selector tells apart. `isKnown` tells those that are there already. The result are the
+  /// places of selectors that are too wide for it.
   @discardableResult
   public mutating func addRepresentatives(
     namespaces: Set<String>,
     at place: SourceLocation = SourceLocation(file: "", line: 1, column: 1),
-    expected: [(namespace: String, labels: Labels)] = [],
+    expected: [(namespace: String, labels: Labels)] = [], groupsEqual: Bool = false,
     isKnown: (String, Labels) -> Bool = { _, _ in false }
   ) -> [SourceLocation] {
     var list = Representatives(
@@ -75,6 +79,7 @@ extension Cluster {
         }
       }
     }
+    list.addMeetings()
     for policy in clusterPolicies {
       list.add(policy.pods, in: policy.namespaces, policy.location)
       for rule in policy.ingress + policy.egress {
@@ -92,12 +97,17 @@ extension Cluster {
           Representatives.Item(namespace: workload.namespace, labels: $0.labels)
         }
       })
-    for (item, location) in list.sorted
-    where !isKnown(item.namespace, item.labels) && !present.contains(item) {
+    let missing = list.sorted.filter { item, _ in
+      !isKnown(item.namespace, item.labels) && !present.contains(item)
+    }
+    let kept = groupsEqual ? list.grouped(missing) : missing
+    if kept.count > Representatives.countMax, let location = kept.last?.1 {
+      list.refuse(location)
+    }
+    for (item, location) in kept.prefix(Representatives.countMax) {
       workloads.append(
         Workload.standIn(
-          item.namespace, item.name, kind: Self.representativeKind, labels: item.labels,
-          at: location))
+          item.namespace, item.name, .representative, labels: item.labels, at: location))
     }
     return list.tooWide
   }
@@ -120,6 +130,8 @@ private struct Representatives {
 
   /// How many pods may stand for all that may come: what is more could not be judged in time.
   static let countMax = 2048
+  /// How many are looked at to find them.
+  static let candidatesMax = 16_384
 
   let cluster: Cluster
   /// Labels of pods that are to be there, by namespace: one of them may meet a selector of others.
@@ -140,15 +152,42 @@ private struct Representatives {
       .map { ($0.key, $0.value) }
   }
 
+  /// The first of all pods of a namespace that meet the same selectors: no policy can tell the others
+  /// from it, and no workload of the topology is one of them and not the other.
+  func grouped(_ items: [(Item, SourceLocation)]) -> [(Item, SourceLocation)] {
+    var selectors: Set<LabelSelector> = []
+    for policy in cluster.policies {
+      selectors.insert(policy.podSelector)
+      for case .pods(_, let pods?) in (policy.ingress + policy.egress).flatMap(\.peers).map(\.kind)
+      {
+        selectors.insert(pods)
+      }
+    }
+    for policy in cluster.clusterPolicies {
+      selectors.insert(policy.pods)
+      for case .pods(_, let pods) in (policy.ingress + policy.egress).flatMap(\.peers) {
+        selectors.insert(pods)
+      }
+    }
+    let all = Array(selectors)
+    let own = expected.mapValues { $0.map(LabelSelector.init(matching:)) }
+    var seen: Set<[String]> = []
+    return items.filter { item, _ in
+      var met: [UInt8] = all.map { $0.matches(item.labels) ? 0x31 : 0x30 }
+      met += (own[item.namespace] ?? []).map { $0.matches(item.labels) ? 0x31 : 0x30 }
+      return seen.insert([item.namespace, String(decoding: met, as: UTF8.self)]).inserted
+    }
+  }
+
   mutating func add(_ namespace: String, _ labels: Labels, _ location: SourceLocation) {
     let item = Item(namespace: namespace, labels: labels)
     guard places[item] == nil else { return }
-    guard places.count < Self.countMax else { return refuse(location) }
+    guard places.count < Self.candidatesMax else { return refuse(location) }
     places[item] = location
   }
 
   /// Says once that a selector is too wide.
-  private mutating func refuse(_ location: SourceLocation) {
+  mutating func refuse(_ location: SourceLocation) {
     if tooWide.last != location { tooWide.append(location) }
   }
 
@@ -159,6 +198,47 @@ private struct Representatives {
       for own in expected[namespace] ?? [] where own.allSatisfy({ labels[$0] ?? $1 == $1 }) {
         let both = labels.merging(own) { $1 }
         if pods.matches(both) { add(namespace, both, location) }
+      }
+    }
+  }
+
+  /// Adds pods that one policy lets out and another lets in, by labels that differ: each end asks for
+  /// its own, and one pod may have both.
+  mutating func addMeetings() {
+    for direction in Direction.allCases {
+      let far: Direction = direction == .ingress ? .egress : .ingress
+      // What policies of a namespace select, and what peers of others there are let through.
+      var subjects: [String: Set<LabelSelector>] = [:]
+      for policy in cluster.policies where !policy.rules(direction).isEmpty {
+        if !policy.podSelector.isEverything {
+          subjects[policy.namespace, default: []].insert(policy.podSelector)
+        }
+      }
+      var peers: [LabelSelector: (namespaces: LabelSelector?, own: String, place: SourceLocation)] =
+        [:]
+      var all: [(pods: LabelSelector, namespaces: LabelSelector?, own: String, SourceLocation)] = []
+      for policy in cluster.policies {
+        for peer in policy.rules(far).flatMap(\.peers) {
+          guard case .pods(let namespaces, let pods?) = peer.kind, !pods.isEverything else {
+            continue
+          }
+          if let known = peers[pods], known.namespaces == namespaces,
+            namespaces != nil || known.own == policy.namespace
+          {
+            continue
+          }
+          peers[pods] = (namespaces, policy.namespace, peer.location)
+          all.append((pods, namespaces, policy.namespace, peer.location))
+        }
+      }
+      for (pods, namespaces, own, location) in all {
+        for (name, selectors) in subjects.sorted(by: { $0.key < $1.key })
+        where namespaces?.matches(cluster.namespaceLabels(name)) ?? (name == own) {
+          for selector in selectors where selector != pods {
+            let both = LabelSelector(pods.requirements + selector.requirements)
+            if pods.isCompatible(with: selector) { add(both, in: name, location) }
+          }
+        }
       }
     }
   }

@@ -36,7 +36,7 @@ extension Verifier {
     connectivity.forEach { connection, _, _ in
       let mayCome = [connection.source, connection.destination].allSatisfy { endpoint in
         guard case .workload(let number) = endpoint else { return false }
-        return cluster.workloads[number].kind == Cluster.representativeKind
+        return !isExpected(number)
       }
       if !mayCome || isOurs(connection) { list.append(connection) }
     }
@@ -92,14 +92,36 @@ extension Verifier {
     connection: Connection, what: ConnectionSet
   )] {
     var seen: Set<String> = []
-    return list.filter { item in
+    // What passes for sure comes first: the one that stands for others must be the worst.
+    let isSure = { (item: (connection: Connection, what: ConnectionSet)) in
+      !item.what.intersection(item.connection.allowed).isEmpty
+    }
+    let unsure = list.filter { !isSure($0) }.enumerated().sorted {
+      (weight($0.element.connection), $0.offset) < (weight($1.element.connection), $1.offset)
+    }
+    return (list.filter(isSure) + unsure.map(\.element)).filter { item in
       switch (item.connection.source, item.connection.destination) {
       case (.workload(let number), .external):
         seen.insert("out \(number) \(item.what)").inserted
           || holdsMetadata(item.connection.destination)
       case (.external, .workload(let number)): seen.insert("in \(number) \(item.what)").inserted
+      case (.workload(let number), .workload)
+      where !isSure(item) && cluster.workloads[number].pods.contains(where: \.usesHostNetwork):
+        // The node of a pod reaches the pod, whatever policies say: once for each source.
+        seen.insert("node \(number)").inserted
       default: true
       }
+    }
+  }
+
+  /// How much harm a connection to its destination can do, the worst first.
+  private func weight(_ connection: Connection) -> Int {
+    guard case .workload(let number) = connection.destination else { return 4 }
+    switch role(number) {
+    case .vault: return 0
+    case .database: return 1
+    case let role?: return role.holdsRaw ? 2 : 3
+    case nil: return isExpected(number) ? 3 : 5
     }
   }
 
@@ -229,7 +251,7 @@ extension Verifier {
   /// Why the pods of the ends may talk: those of a shape that opens some of it, if there is one.
   private func explanation(_ connection: Connection, _ excess: ConnectionSet) -> Explanation? {
     var modes = EvaluationModes()
-    modes.blocksOnPods = .match
+    (modes.blocksOnPods, modes.unresolvedPeers) = (.match, .match)
     var first: Explanation?
     for source in queryEnds(connection.source) {
       for destination in queryEnds(connection.destination) {
@@ -245,7 +267,7 @@ extension Verifier {
     switch endpoint {
     case .workload(let number):
       let workload = cluster.workloads[number]
-      return workload.pods.map {
+      return connectivity.shapes(of: number).map {
         QueryEnd(name: workload.displayName, kind: .pod(namespace: workload.namespace, $0))
       }
     case .external(let range):
@@ -269,6 +291,11 @@ extension Verifier {
     }
     checkDNS(connections)
     for pair in topology.pairs {
+      if pair.source == pair.destination, let isOpen = isOpenToItself(pair.source, pair.flow),
+        isOpen
+      {
+        continue
+      }
       let found = open[pair.source]?[pair.destination] ?? []
       // Every workload and every range of the ends must be open, not one of them.
       let isOpen =
@@ -282,6 +309,22 @@ extension Verifier {
         "the declared flow is denied: \(source) => \(destination) : \(pair.flow.connections)",
         path: [source, destination],
         fix: "maskline k8s policies --config topology.yaml   # generates what is missing")
+    }
+  }
+
+  /// Whether the replicas of a workload may talk to each other; nil where several are the instance.
+  private func isOpenToItself(_ end: Topology.End, _ flow: Topology.Flow) -> Bool? {
+    guard case .instance(let instance) = end, let number = instances.firstIndex(of: instance) else {
+      return nil
+    }
+    let places = identities.indices.filter { identities[$0].contains(number) && isExpected($0) }
+    guard places.count == 1, let place = places.first else { return nil }
+    let ends = queryEnds(.workload(place))
+    return ends.allSatisfy { source in
+      ends.allSatisfy { destination in
+        flow.connections.isSubset(
+          of: cluster.explain(from: source, to: destination, flow.connections).allowed)
+      }
     }
   }
 

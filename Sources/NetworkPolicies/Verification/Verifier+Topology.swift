@@ -8,6 +8,61 @@ extension Verifier {
       checkMetadata(flow)
       if let source { checkPayload(flow, source, destination) }
     }
+    checkMetrics()
+    checkRelays()
+  }
+
+  /// Monitoring reads metrics at a port of their own: a port is all that a policy can tell by.
+  private mutating func checkMetrics() {
+    let stores = Set(topology.flows.filter { isVault($0.source) }.map(\.destination))
+    for metrics in topology.metricFlows {
+      let isVault = isVault(metrics.destination)
+      guard isVault || stores.contains(metrics.destination),
+        let clients = topology.flows.first(where: { flow in
+          flow.destination == metrics.destination
+            && !flow.connections.intersection(metrics.connections).isEmpty
+        })
+      else { continue }
+      report(
+        isVault ? "vault-exposed" : "database-exposed", metrics,
+        "'\(metrics.destination)' shows its metrics at the port that '\(clients.source)' uses"
+          + " (\(metrics.connections)): '\(metrics.source)' reaches "
+          + (isVault ? "the token vault" : "the vault's store"),
+        fix: "metrics: 9090   # a port of its own, of '\(metrics.destination)'")
+    }
+  }
+
+  /// What sees raw data and has no mask may hand it on: plain is a promise at each step.
+  private mutating func checkRelays() {
+    for first in topology.flows where first.payload == .plain {
+      guard let source = topology.workloads.first(where: { $0.name == first.source }),
+        source.role == .sensitive, source.mask == .none
+      else { continue }
+      var seen: Set<String> = [source.name, first.destination]
+      var ways = [[source.name, first.destination]]
+      while let way = ways.popLast() {
+        guard let relay = topology.workloads.first(where: { $0.name == way.last }),
+          !relay.isMasking, !relay.role.holdsRaw
+        else { continue }
+        for next in topology.flows
+        where next.source == relay.name && next.payload != .raw
+          && seen.insert(next.destination).inserted
+        {
+          guard topology.externals.contains(where: { $0.name == next.destination }) else {
+            ways.append(way + [next.destination])
+            continue
+          }
+          report(
+            "unmasked-exit", first.location,
+            "'\(source.name)' sees raw data and has no mask, and what it sends to"
+              + " '\(first.destination)' can leave the cluster from '\(relay.name)': that it carries"
+              + " nothing to be masked is a promise only",
+            path: way + [next.destination],
+            fix: "mask: sidecar   # at the workload '\(source.name)', or let a gateway send it",
+            severity: .warning)
+        }
+      }
+    }
   }
 
   private mutating func report(
@@ -40,13 +95,18 @@ extension Verifier {
         "the flow from '\(flow.source)' is said to carry tokens, but the workload has no mask and no"
           + " flow to a vault", fix: "mask: sidecar   # at the workload '\(flow.source)'")
     }
-    if flow.payload == .plain, source.role == .sensitive, source.mask == .none, destination == nil {
+    let isUnmasked = source.role == .sensitive && source.mask == .none
+    if flow.payload == .plain, isUnmasked || source.role == .gateway, destination == nil {
       report(
         "unmasked-exit", flow.location,
-        "'\(flow.source)' sees raw data and has no mask, and this flow leaves the cluster: that it"
-          + " carries nothing to be masked is a promise only",
+        "'\(flow.source)' sees raw data and "
+          + (isUnmasked
+            ? "has no mask, and this flow" : "masks it, and this flow is said to need none and")
+          + " leaves the cluster: that it carries nothing to be masked is a promise only",
         path: [flow.source, flow.destination],
-        fix: "mask: sidecar   # at the workload '\(flow.source)', or let a gateway send it",
+        fix: isUnmasked
+          ? "mask: sidecar   # at the workload '\(flow.source)', or let a gateway send it"
+          : "carries: masked",
         severity: .warning)
     }
     if goesPastGateway(flow, source, destination) {
@@ -126,7 +186,21 @@ extension Verifier {
     let others = topology.flows.contains {
       $0.source == flow.source && $0.destination != flow.destination
     }
-    let addresses = topology.externals.first { $0.name == flow.destination }?.addresses ?? []
-    return !others && AddressSet(addresses).wholeFamilies.isEmpty
+    let store = topology.externals.first { $0.name == flow.destination }?.set ?? AddressSet()
+    return !others && Self.isSmall(store)
+  }
+
+  /// Whether addresses are few enough to be one store: a subnet of /16, or of /48 with IPv6.
+  private static func isSmall(_ addresses: AddressSet) -> Bool {
+    func fits(_ ranges: [ClosedRange<UInt128>], _ max: UInt128) -> Bool {
+      var rest = max
+      return ranges.allSatisfy { range in
+        let count = range.upperBound - range.lowerBound
+        guard count < rest else { return false }
+        rest -= count + 1
+        return true
+      }
+    }
+    return fits(addresses.v4.ranges, 1 << 16) && fits(addresses.v6.ranges, 1 << 80)
   }
 }

@@ -68,18 +68,20 @@ public struct Verifier {
     let managed = Set(topology.namespaces)
     self.instances = instances
     self.managed = managed
+    let cluster = topology.parting(cluster)
     var completed = cluster
     let stand = Self.identities(of: cluster.workloads, instances, topology)
     let present = Set(stand.flatMap(\.self))
     for (number, instance) in instances.enumerated() where !present.contains(number) {
       completed.workloads.append(
         Workload.standIn(
-          instance.namespace, instance.name, kind: "Topology",
+          instance.namespace, instance.name, .topology,
           labels: topology.workloads[instance.workload].labels, at: topology.location))
     }
     tooWide = completed.addRepresentatives(
       namespaces: managed, at: topology.location,
-      expected: instances.map { ($0.namespace, topology.workloads[$0.workload].labels) }
+      expected: instances.map { ($0.namespace, topology.workloads[$0.workload].labels) },
+      groupsEqual: true
     ) { namespace, labels in
       namespace == topology.dnsNamespace
         && LabelSelector(matching: topology.dnsLabels).matches(labels)
@@ -87,16 +89,18 @@ public struct Verifier {
     if !completed.workloads.contains(where: { Self.isDNS($0, topology) }) {
       completed.workloads.append(
         Workload.standIn(
-          topology.dnsNamespace, "dns", kind: "Topology", labels: topology.dnsLabels,
+          topology.dnsNamespace, "dns", .topology, labels: topology.dnsLabels,
           at: topology.location))
     }
     completed.nameUnknownPorts()
     self.cluster = completed
     identities = Self.identities(of: completed.workloads, instances, topology)
     var modes = topology.completing(options.modes)
+    // What is judged is all that the manifests open, whatever is to be shown.
+    if !modes.families.isEmpty { modes.families.formUnion(completed.families) }
     // These are undefined for all pods alike: that is said once.
     (modes.sctp, modes.icmp) = (.policy, .unlisted)
-    connectivity = Connectivity(completed, modes: modes)
+    connectivity = Connectivity(completed, modes: modes, boundaries: topology.boundaries)
   }
 
   private static func identities(
@@ -133,7 +137,7 @@ public struct Verifier {
 
   /// Whether a workload is there, or is to be; one that only may come needs nothing to be open.
   func isExpected(_ workload: Int) -> Bool {
-    cluster.workloads[workload].kind != Cluster.representativeKind
+    cluster.workloads[workload].origin != .representative
   }
 
   /// Protocols that are undefined, where the modes ask for them.
@@ -195,7 +199,10 @@ public struct Verifier {
       let isGateway = wanted.contains { $0.role == .gateway }
       guard wanted.contains(where: \.isMasking) else { continue }
       for pod in workload.pods {
-        guard let gap = PodLint.maskGap(in: pod, images: topology.sidecarImages) else { continue }
+        guard let gap = PodLint.maskGap(in: pod, images: topology.sidecarImages) else {
+          if isGateway { checkGateway(workload, pod) }
+          continue
+        }
         if isGateway {
           report(
             "gateway-missing", gap.location,
@@ -213,12 +220,30 @@ public struct Verifier {
     }
   }
 
+  /// A gateway's pod holds nothing but the gateway: what runs beside it may send wherever it may.
+  private mutating func checkGateway(_ workload: Workload, _ pod: PodTemplate) {
+    let others = pod.details.containers.filter { container in
+      container.role == .regular || container.role == .sidecar
+    }.filter { container in
+      !(PodLint.isMask(container)
+        && topology.sidecarImages.contains { PodLint.isImage(container.image, $0) })
+    }
+    for container in others {
+      report(
+        "gateway-shared", container.location,
+        "\(workload.displayName) is a gateway, and its container '\(container.name)' is none: it may"
+          + " send unmasked to wherever the gateway may send",
+        path: [workload.displayName],
+        fix: "# give the container '\(container.name)' a pod of its own, with labels of its own")
+    }
+  }
+
   /// A mask in pods that no manifest shows, or that a kind makes that is not known, is a promise only.
   private mutating func checkUncheckedMasks() {
     // Policies alone are about no pods at all: that is said once.
     guard cluster.workloads.contains(where: { !$0.isStandIn }) || cluster.passedOverNote != nil
     else { return }
-    for (number, workload) in cluster.workloads.enumerated() where workload.kind == "Topology" {
+    for (number, workload) in cluster.workloads.enumerated() where workload.origin == .topology {
       let wanted = identities[number].map { topology.workloads[instances[$0].workload] }
       guard let first = wanted.first(where: \.isMasking) else { continue }
       let mask = first.role == .gateway ? "role: gateway" : "mask: sidecar"
