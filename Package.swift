@@ -2,6 +2,9 @@
 import PackageDescription
 
 /// Modules from the bottom up: a module imports only modules listed above it. `TidyTests` holds the table to it.
+/// What runs once a start, and is large: the sidecar's image must stay small.
+let forSize: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let package = Package(
   name: "maskline",
   products: [
@@ -44,7 +47,8 @@ let package = Package(
         "CScan", "CPacks", "Bytes", "Validators", "SecondOpinion", "Patterns", "Crypto", "Rules",
       ]),
 
-    .target(name: "NetworkPolicies", dependencies: ["YAML", "Rules"]),
+    .target(
+      name: "NetworkPolicies", dependencies: ["YAML", "Rules"], swiftSettings: forSize),
 
     .target(name: "Samples", dependencies: ["Bytes"]),
 
@@ -65,7 +69,8 @@ let package = Package(
         "FileMasking", "Proxy", "NetworkPolicies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ],
+      swiftSettings: forSize),
     .executableTarget(name: "maskline", dependencies: ["Commands"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -23,17 +23,18 @@ import Testing
           shape: RuleShape(parsing: "[0-9][A-Z]"), keywords: ["pin", "hp"].map { Array($0.utf8) })
       ])
 
-  private static let signs = SignIndex(plan, wordCount: 3, keywordBit: 128) { $0 }
+  /// Made once: that takes longest. Only read.
+  nonisolated(unsafe) private static let triggers = KernelTriggers(
+    plan, SignIndex(plan, wordCount: 3, keywordBit: 128) { $0 })
 
   private func run(_ bytes: [UInt8], lines: Bool, portable: Bool) -> Outcome {
     CScan_use_portable(portable)
     defer { CScan_use_portable(false) }
-    let triggers = KernelTriggers(Self.plan, Self.signs)
     var level = ScanLevel()
     var text = TextBuffer()
     text.reset(room: bytes.count)
     for byte in bytes { text.append(byte, start: 0, end: 0) }
-    let isUTF8 = level.index(text.view, lines: lines, triggers: triggers)
+    let isUTF8 = unsafe level.index(text.view, lines: lines, triggers: Self.triggers)
     return Outcome(
       index: (0..<level.index.count).map { level.index[$0] },
       blocks: (0..<(bytes.count + 63) / 64).map {
@@ -94,10 +95,9 @@ import Testing
   private func longRuns(_ bytes: [UInt8], portable: Bool) -> [Int] {
     CScan_use_portable(portable)
     defer { CScan_use_portable(false) }
-    let triggers = KernelTriggers(Self.plan, Self.signs)
     var blocks = [CScan_Block](repeating: CScan_Block(), count: bytes.count / 64 + 1)
     let padded = bytes + .init(repeating: 0x39, count: Int(CScan_PADDING))
-    unsafe CScan_find_signs(padded, bytes.count, triggers.pointer, &blocks)
+    unsafe CScan_find_signs(padded, bytes.count, Self.triggers.pointer, &blocks)
     return bytes.indices.filter { blocks[$0 / 64].longRuns >> UInt64($0 % 64) & 1 == 1 }
   }
 

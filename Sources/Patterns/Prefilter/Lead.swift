@@ -49,8 +49,10 @@ struct Lead: Hashable, Sendable {
     guard case .sequence(let nodes) = node else { return leads }
     for (place, part) in nodes.enumerated() where leads.count <= restsMax {
       guard isVariable(part), place + 1 < nodes.count else { continue }
-      var lead = Lead(PositionBuilder(.sequence(Array(nodes[(place + 1)...]))))
-      lead.setsBefore = setsBefore(endOf: nodes[...place])
+      let rest = PositionBuilder(.sequence(Array(nodes[(place + 1)...])))
+      var lead = Lead(rest)
+      // What stands before a part that was left out is not known.
+      if rest.beginsWhole { lead.setsBefore = setsBefore(endOf: nodes[...place]) }
       leads.append(lead)
     }
     return leads

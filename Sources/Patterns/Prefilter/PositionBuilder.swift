@@ -34,6 +34,8 @@ struct PositionBuilder {
   private(set) var acceptsEmpty = false
   /// The bytes that cannot stand before a match.
   private(set) var bytesNotBefore = ASCIISet()
+  /// Whether a match begins where the pattern does: its lead was not shortened.
+  private(set) var beginsWhole = true
 
   init(_ node: PatternNode) {
     var lead = Self.withoutVariableLead(node)
@@ -43,6 +45,7 @@ struct PositionBuilder {
     starts = whole.first
     acceptsEmpty = whole.isNullable || whole.isCutAtStart
     for place in whole.last { positions[Int(place)].accepts = true }
+    beginsWhole = lead.isWhole
     if lead.isWhole { bytesNotBefore = Self.bytesNotBefore(lead.node, starts: startBytes) }
   }
 

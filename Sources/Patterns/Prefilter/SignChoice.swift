@@ -151,7 +151,7 @@ extension TriggerPlan {
     case UInt8(ascii: " "), UInt8(ascii: "-"): 0.04
     case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"): 0.02
     case UInt8(ascii: "_"), UInt8(ascii: "="), UInt8(ascii: ","): 0.008
-    case 0x80...: 0.0001
+    case 0x80...: 0.003
     default: 0.001
     }
   }
