@@ -94,8 +94,10 @@ struct DecodingTests {
       if read != expected {
         // The digits of an escape and those of a value may make a longer number on the way.
         different += 1
-        let digits = String(plain.filter(\.isNumber).suffix(9))
-        if read.filter(\.isNumber).contains(digits) {
+        let value = Self.values.first { plain.contains($0) } ?? ""
+        // The last four digits of a card number stay.
+        let digits = value.filter(\.isNumber).dropLast(4)
+        if read.contains(value) || (!digits.isEmpty && read.filter(\.isNumber).contains(digits)) {
           Issue.record(
             "\(chain.map(\.rawValue)) of \(plain): \(coded)\ncame \(output)\nread \(read)")
         }
