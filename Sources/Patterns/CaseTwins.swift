@@ -4,10 +4,13 @@ internal import Bytes
 // one of them is looked at a second time with the plain letters in their places, where every such match
 // is a match of plain letters, unless the pattern could also take one of them for no letter.
 extension Pattern {
-  /// Whether a match could hold one of the two as a letter and another one as anything but a letter.
+  /// Whether a match could hold one of the two as a letter, and another one, or the place before it, asks
+  /// for anything but a letter.
   public var mixesCaseTwins: Bool {
     guard let node else { return true }
-    return node.takesCaseTwins && node.takesOthersAlone
+    // Where one of the two begins a word, a letter may stand before it: `\b` takes neither for a letter.
+    return node.takesCaseTwins
+      && (node.takesOthersAlone || StartGuard.startsAtBoundary(node))
   }
 }
 

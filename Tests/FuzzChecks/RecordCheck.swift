@@ -127,6 +127,8 @@ public struct RecordCheck {
           ? nil : "a line too deep is no stub"
       }
       if isText && !after.starts(with: Array("{\"_maskline\"".utf8)) { return nil }
+      // A line taken as text may show a card number to who undoes its escapes.
+      if isText && isStub("leakPrevented") { return nil }
       return isStub("malformed") || isStub("invalidUTF8") || isStub("tooDeep")
         ? nil : "a malformed line is no stub"
     }
